@@ -1,0 +1,1 @@
+"""Categories, products, offers, stock and search."""

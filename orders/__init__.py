@@ -1,0 +1,1 @@
+"""Carts, orders, payment, fulfilment, quota and reports."""

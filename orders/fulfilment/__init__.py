@@ -1,0 +1,1 @@
+"""Batches assigned, goods dispatched, weighed in and accepted."""

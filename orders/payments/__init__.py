@@ -1,0 +1,1 @@
+"""Payment: one protocol, and an adapter for each channel."""

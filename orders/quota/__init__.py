@@ -1,0 +1,1 @@
+"""Reserved shares: dated rules, yearly plans and the ledger fed by orders."""

@@ -1,0 +1,1 @@
+"""Totals that anybody can derive again."""

@@ -1,0 +1,1 @@
+"""Cooperatives, enterprises, bases, households, certificates and batches."""

@@ -1,0 +1,1 @@
+"""The kernel and the composition root of the shop."""

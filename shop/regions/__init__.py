@@ -1,0 +1,1 @@
+"""Administrative areas and the dated lists that name some of them."""

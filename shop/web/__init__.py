@@ -1,0 +1,1 @@
+"""The page frame: filters, forms, paging, security headers and error pages."""
