@@ -17,6 +17,7 @@ from pathlib import Path
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
+from flask_migrate import upgrade
 from sqlalchemy import func, inspect, select, text
 
 from shop.accounts.models import User
@@ -24,6 +25,7 @@ from shop.app import create_app
 from shop.db import db
 from shop.regions.models import Region
 
+MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
 DERIVED = ("search", "index", "localstripe", "uploads", "files")
 
 
@@ -46,8 +48,8 @@ def seeding_mark(app: Flask) -> Path:
     return Path(app.config["VAR_DIR"]) / f"seeding-{address}"
 
 
-def is_newest(app: Flask) -> bool:
-    newest = set(ScriptDirectory(str(Path(app.root_path).parent / "migrations")).get_heads())
+def is_newest() -> bool:
+    newest = set(ScriptDirectory(MIGRATIONS).get_heads())
     with db.engine.connect() as connection:
         return set(MigrationContext.configure(connection).get_current_heads()) == newest
 
@@ -83,9 +85,9 @@ def prepare(app: Flask, *, fresh: bool) -> None:
         with step("清空演示数据 · throwing the old demonstration away"):
             throw_away(app)
             mark.unlink(missing_ok=True)
-    if not is_newest(app):
+    if not is_newest():
         with step("更新数据库结构 · bringing the database up to date"):
-            command(app, "db", "upgrade")
+            upgrade(directory=MIGRATIONS)
     seeding = demo and is_empty(User)
     if seeding:
         mark.touch()

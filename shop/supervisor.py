@@ -64,7 +64,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
-                preexec_fn=die_with_parent,  # noqa: PLW1509 - the supervisor has no threads
+                preexec_fn=die_with_parent,
             )
         self.due = time.monotonic()
 

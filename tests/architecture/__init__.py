@@ -1,0 +1,1 @@
+"""Facts about the code itself: addresses, migrations, templates, money, imports."""
