@@ -1,0 +1,10 @@
+// Small help on top of pages that work without it.
+
+// Ask before an action that cannot be taken back: <form data-confirm="…">
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
+
+// Bring the list of errors to the reader, so that it is not missed above a long form.
+document.querySelector("[data-focus]")?.focus();
