@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import Engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from shop.money import Money
 
@@ -70,14 +70,18 @@ BigKey = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention=NAMING_CONVENTION)
-    type_annotation_map = {
-        Money: MoneyType,
-        datetime: Instant,
-        str: Text,
-        dict[str, Any]: JSON,
-        list[str]: JSON,
-    }
+    # The column types hang on the registry, as Flask-SQLAlchemy copies this class and both would
+    # otherwise own a `type_annotation_map`.
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING_CONVENTION),
+        type_annotation_map={
+            Money: MoneyType,
+            datetime: Instant,
+            str: Text,
+            dict[str, Any]: JSON,
+            list[str]: JSON,
+        },
+    )
 
 
 Key = Annotated[int, mapped_column(BigKey, primary_key=True, autoincrement=True)]
@@ -148,7 +152,7 @@ def transaction() -> Iterator[None]:
     What the request has read so far is let go first, so that the writer's lock is taken before
     anything that the decision rests on is read.
     """
-    session = db.session
+    session = db.session()
     if session.in_transaction():
         session.rollback()
     session.connection(execution_options={"writing": True})
