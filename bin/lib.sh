@@ -81,7 +81,8 @@ make_secrets() {
     "$VENV/bin/python" - <<'PYTHON'
 import base64, secrets
 print("SECRET_KEY=" + secrets.token_urlsafe(48))
-print("FIELD_KEYS=demo:" + base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+print("FINGERPRINT_KEY=" + secrets.token_urlsafe(48))
+print("FIELD_KEYS=demo:" + base64.b64encode(secrets.token_bytes(32)).decode())
 print("LOCAL_STRIPE_KEY=sk_test_" + secrets.token_hex(24))
 print("LOCAL_STRIPE_WEBHOOK_SECRET=whsec_" + secrets.token_hex(32))
 PYTHON

@@ -26,7 +26,7 @@ from shop.db import db
 from shop.regions.models import Region
 
 MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
-DERIVED = ("search", "index", "localstripe", "uploads", "files")
+DERIVED = ("search", "files", "localstripe")
 
 
 @contextmanager

@@ -16,6 +16,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -124,13 +125,15 @@ def refuse_taken_port(port: int) -> None:
 
 
 @contextlib.contextmanager
-def only_one() -> "contextlib.Generator[None]":
+def only_one() -> Iterator[None]:
     """Two starts over the same data would disturb each other."""
     with (VAR / "run.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            sys.exit("\n这个目录里的商城已经在运行。\nThe shop is already running from this folder.")
+            sys.exit(
+                "\n这个目录里的商城已经在运行。\nThe shop is already running from this folder."
+            )
         yield
 
 

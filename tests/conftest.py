@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy.orm import Session, scoped_session
+from flask_sqlalchemy.session import Session
+from sqlalchemy.orm import scoped_session
 
 from shop.clock import BUSINESS_ZONE
 from tests.support.counting import Queries, counted
@@ -26,7 +27,8 @@ NOON = datetime(2026, 6, 30, 12, tzinfo=BUSINESS_ZONE)
 SETTINGS = {
     "XIANGYUAN_ENV": "testing",
     "SECRET_KEY": "test-" * 12,
-    "FIELD_KEYS": "test:" + base64.urlsafe_b64encode(b"k" * 32).decode(),
+    "FINGERPRINT_KEY": "mark-" * 12,
+    "FIELD_KEYS": "test:" + base64.b64encode(b"k" * 32).decode(),
     "STRIPE_API_BASE": "http://127.0.0.1:1",
     "STRIPE_SECRET_KEY": "sk_test_" + "0" * 24,
     "STRIPE_WEBHOOK_SECRET": "whsec_" + "0" * 32,
@@ -87,7 +89,7 @@ def world(worker: str) -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def app(world: World) -> Iterator[Flask]:
+def app(world: World) -> Flask:
     os.environ |= {"DATABASE_URL": world.url, "VAR_DIR": str(world.var)}
     from shop.app import create_app
     from shop.db import db
@@ -95,7 +97,7 @@ def app(world: World) -> Iterator[Flask]:
     application = create_app({"TESTING": True})
     with application.app_context():
         world.watch(db.engine)
-    yield application
+    return application
 
 
 @pytest.fixture
@@ -106,10 +108,10 @@ def frozen_day() -> Iterator[datetime]:
 
 
 @pytest.fixture
-def database(world: World, app: Flask, frozen_day: datetime) -> Iterator[World]:
+def database(world: World, app: Flask, frozen_day: datetime) -> World:
     """The demo world as it was made. A test that writes in another process sets `.written`."""
     world.restore()
-    yield world
+    return world
 
 
 @pytest.fixture

@@ -55,7 +55,9 @@ def test_migrations_name_no_model_code() -> None:
         f"{path.name}: {line}"
         for path in (FOLDER / "versions").glob("*.py")
         for line in path.read_text().splitlines()
-        if line.startswith(tuple(f"{word} {package}" for word in ("from", "import") for package in packages))
+        if line.startswith(
+            tuple(f"{word} {package}" for word in ("from", "import") for package in packages)
+        )
     ]
     assert lines == []
 

@@ -8,10 +8,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("shop/money.py", "shop/units.py", "catalog/rules.py", "orders", "producers/rules.py")
 
+WAITS = {"orders/payments/localstripe/webhooks.py"}  # seconds between two deliveries, no amounts
+
 
 def sources() -> list[Path]:
     found = [ROOT / place for place in PLACES if (ROOT / place).is_file()]
-    return found + sorted((ROOT / "orders").rglob("*.py"))
+    found += sorted((ROOT / "orders").rglob("*.py"))
+    return [path for path in found if str(path.relative_to(ROOT)) not in WAITS]
 
 
 def floats_in(code: str) -> list[int]:

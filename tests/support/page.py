@@ -25,6 +25,12 @@ class Form:
         return {**self.fields, **values}
 
 
+def is_sent(given: dict[str, str]) -> bool:
+    """Whether a browser sends this input as it stands."""
+    kind = given.get("type", "text")
+    return kind not in VOID_FIELDS and (kind not in {"checkbox", "radio"} or "checked" in given)
+
+
 class PageReader(HTMLParser):
     """Collects what the manners ask about, and the forms."""
 
@@ -81,9 +87,8 @@ class PageReader(HTMLParser):
         elif tag == "textarea" and name:
             self._form.fields.setdefault(name, []).append("")
             self._select = name
-        elif tag == "input" and name and given.get("type", "text") not in VOID_FIELDS:
-            if given.get("type") not in {"checkbox", "radio"} or "checked" in given:
-                self._form.fields.setdefault(name, []).append(given.get("value", ""))
+        elif tag == "input" and name and is_sent(given):
+            self._form.fields.setdefault(name, []).append(given.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
         if self._inside and self._inside[-1] == tag:
@@ -131,7 +136,9 @@ class Page:
     def form(self, action_or_id: str) -> Form:
         """The form whose id is, or whose action ends in, the given words."""
         for form in self.reader.forms:
-            if action_or_id and (form.identity == action_or_id or form.action.endswith(action_or_id)):
+            if action_or_id and (
+                form.identity == action_or_id or form.action.endswith(action_or_id)
+            ):
                 return form
         known = [form.identity or form.action for form in self.reader.forms]
         raise LookupError(f"no form {action_or_id!r}; there are {known}")
@@ -184,7 +191,9 @@ class PageClient:
         if is_page:
             reader.feed(response.get_data(as_text=True))
         shown = " ".join("".join(reader.text).split())[:400]
-        assert response.status_code == status, f"{response.request.path}: {response.status}: {shown}"
+        assert response.status_code == status, (
+            f"{response.request.path}: {response.status}: {shown}"
+        )
         if is_page:
             check_manners(reader)
         return Page(response, reader)

