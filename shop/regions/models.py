@@ -38,9 +38,13 @@ class Region(Base):
 
 
 class RegionChange(Base):
-    """A county renamed, upgraded or merged: what it was called and where it went."""
+    """A county renamed, upgraded or merged: what it was called and where it went.
+
+    Where only the year of the change is known, `effective_on` stays empty.
+    """
 
     __tablename__ = "region_changes"
+    __table_args__ = (UniqueConstraint("old_code", "new_code"),)
 
     id: Mapped[Key]
     old_code: Mapped[str] = mapped_column(index=True)
@@ -48,6 +52,7 @@ class RegionChange(Base):
     new_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
     kind: Mapped[str]
     effective_on: Mapped[date | None]
+    effective_year: Mapped[int | None]
     source: Mapped[str]
 
 
@@ -68,10 +73,13 @@ class DesignationList(Base):
 
 
 class Designation(Base):
-    """One county on one list. An unconfirmed row never counts and is shown to nobody as a rule."""
+    """One county on one list. An unconfirmed row never counts and is shown to nobody as a rule.
+
+    Two counties of a list may have become one since: two listed names under one code.
+    """
 
     __tablename__ = "designations"
-    __table_args__ = (UniqueConstraint("list_id", "region_code"),)
+    __table_args__ = (UniqueConstraint("list_id", "region_code", "listed_name"),)
 
     id: Mapped[Key]
     list_id: Mapped[int] = mapped_column(ForeignKey("designation_lists.id"))
