@@ -41,7 +41,9 @@ class OutboxMessage(Base):
     last_error: Mapped[str | None]
 
 
-def leave(topic: str, payload: dict[str, Any], *, at: datetime, due: datetime | None = None) -> None:
+def leave(
+    topic: str, payload: dict[str, Any], *, at: datetime, due: datetime | None = None
+) -> None:
     """Leave a message in the current transaction; a worker handles it after the commit."""
     db.session.add(
         OutboxMessage(topic=topic, payload=payload, created_at=at, available_at=due or at)

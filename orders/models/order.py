@@ -59,9 +59,7 @@ class Purchase(Base):
     expires_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
 
-    orders: Mapped[list["Order"]] = relationship(
-        back_populates="purchase", order_by="Order.id"
-    )
+    orders: Mapped[list["Order"]] = relationship(back_populates="purchase", order_by="Order.id")
 
 
 class Order(Base):
@@ -79,9 +77,13 @@ class Order(Base):
         CheckConstraint(
             "channel <> 'fupin832' OR external_reference IS NOT NULL", name="channel_reference"
         ),
-        CheckConstraint(f"status IN ({', '.join(repr(s.value) for s in OrderStatus)})", name="status"),
+        CheckConstraint(
+            f"status IN ({', '.join(repr(s.value) for s in OrderStatus)})", name="status"
+        ),
         CheckConstraint("status <> 'paid' OR paid_at IS NOT NULL", name="paid_at"),
-        CheckConstraint("status <> 'dispatched' OR dispatched_at IS NOT NULL", name="dispatched_at"),
+        CheckConstraint(
+            "status <> 'dispatched' OR dispatched_at IS NOT NULL", name="dispatched_at"
+        ),
         CheckConstraint(
             "status NOT IN ('accepted','invoiced') OR accepted_at IS NOT NULL", name="accepted_at"
         ),

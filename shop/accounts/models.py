@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shop.actor import Role
+from shop.actor import Actor, Role
 from shop.db import Base, Key, PublicId
 
 
@@ -87,9 +88,19 @@ class User(Base, UserMixin):
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user")
 
+    # Made by shop.accounts.sessions for the request at hand; never stored.
+    actor: ClassVar[Actor | None] = None
+    session_token: ClassVar[str | None] = None
+
     @property
-    def is_active(self) -> bool:  # type: ignore[override]
+    def is_active(self) -> bool:
         return self.disabled_at is None
+
+    def get_id(self) -> str:
+        """What the cookie carries: the session's token, never the person's id."""
+        if self.session_token is None:
+            raise RuntimeError("no session was begun for this person")
+        return self.session_token
 
 
 class Membership(Base):

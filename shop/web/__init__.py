@@ -1,1 +1,13 @@
-"""The page frame: filters, forms, paging, security headers and error pages."""
+"""The page frame: who asks, in which language; filters, headers, forms and error pages."""
+
+from flask import Flask
+
+from shop.web import errors, filters, frame, headers, status
+
+
+def init_app(app: Flask) -> None:
+    frame.init_app(app)
+    filters.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    status.init_app(app)

@@ -1,0 +1,111 @@
+"""Stock operations: hold, claim, release. Lots are locked by id, always in that order."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from catalog.models import CatalogueVersion, Hold, StockLot
+from producers.models import Batch
+from shop.db import db, lock
+from shop.errors import OutOfStock
+
+
+def note_change() -> None:
+    """Raise the catalogue's version in this transaction: what listings have cached is stale."""
+    db.session.execute(update(CatalogueVersion).values(number=CatalogueVersion.number + 1))
+
+
+def lock_lots(offer_ids: set[int]) -> dict[int, list[StockLot]]:
+    """The lots of some offers, locked, oldest harvest first."""
+    ids = list(
+        db.session.scalars(
+            select(StockLot.id).where(StockLot.offer_id.in_(offer_ids), StockLot.on_hand > 0)
+        )
+    )
+    lots: list[StockLot] = lock(StockLot, ids) if ids else []
+    harvested: dict[int, object] = dict(
+        db.session.execute(
+            select(Batch.id, Batch.harvested_on).where(Batch.id.in_({lot.batch_id for lot in lots}))
+        ).all()
+    )  # type: ignore[arg-type]
+    by_offer: dict[int, list[StockLot]] = {offer_id: [] for offer_id in offer_ids}
+    for lot in sorted(lots, key=lambda lot: (harvested[lot.batch_id], lot.id)):  # type: ignore[arg-type, return-value]
+        by_offer[lot.offer_id].append(lot)
+    return by_offer
+
+
+def hold_stock(
+    wanted: Mapping[str, tuple[int, int]], *, at: datetime, expires_at: datetime | None
+) -> list[Hold]:
+    """Hold stock for lines: {holder key: (offer id, quantity)}, oldest harvest first.
+
+    All or nothing. Raises OutOfStock.
+    """
+    lots = lock_lots({offer_id for offer_id, _ in wanted.values()})
+    before = {offer_id: _free(found) for offer_id, found in lots.items()}
+    holds = []
+    for key, (offer_id, quantity) in wanted.items():
+        missing = quantity
+        for lot in lots[offer_id]:
+            take = min(missing, lot.on_hand - lot.held)
+            if take > 0:
+                lot.held += take
+                missing -= take
+                holds.append(
+                    Hold(lot=lot, stock_lot_id=lot.id, holder_key=key, quantity=take,
+                         created_at=at, expires_at=expires_at)
+                )  # fmt: skip
+        if missing:
+            raise OutOfStock
+    db.session.add_all(holds)
+    if any(before[offer_id] > 0 and _free(found) == 0 for offer_id, found in lots.items()):
+        note_change()
+    return holds
+
+
+def _free(lots: list[StockLot]) -> int:
+    return sum(lot.on_hand - lot.held for lot in lots)
+
+
+def live_holds(keys: list[str]) -> list[Hold]:
+    """The live holds of some holders, with their lots locked."""
+    holds = list(
+        db.session.scalars(
+            select(Hold).where(Hold.holder_key.in_(keys), Hold.status == "live").order_by(Hold.id)
+        )
+    )
+    if holds:
+        lock(StockLot, [hold.stock_lot_id for hold in holds])
+        for hold in holds:
+            db.session.refresh(hold)
+    return [hold for hold in holds if hold.status == "live"]
+
+
+def release_stock(keys: list[str], *, at: datetime) -> int:
+    """Let the live holds of some holders go; safe to run twice. Returns how many went."""
+    holds = live_holds(keys)
+    for hold in holds:
+        hold.lot.held -= hold.quantity
+        hold.status, hold.finished_at = "released", at
+    if holds:
+        note_change()
+    return len(holds)
+
+
+def keep_stock(keys: list[str]) -> None:
+    """Live holds of a paid or approved order no longer expire."""
+    db.session.execute(
+        update(Hold).where(Hold.holder_key.in_(keys), Hold.status == "live").values(expires_at=None)
+    )
+
+
+def claim_stock(keys: list[str], *, at: datetime) -> list[Hold]:
+    """What was held leaves the shelf: on hand falls, sold rises. Safe to run twice."""
+    holds = live_holds(keys)
+    for hold in holds:
+        hold.lot.held -= hold.quantity
+        hold.lot.on_hand -= hold.quantity
+        hold.lot.sold += hold.quantity
+        hold.status, hold.finished_at = "claimed", at
+    return holds

@@ -1,0 +1,7 @@
+"""The demonstration world joins the shop here: its seeding command and its accounts."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands that only a demonstration has."""

@@ -1,0 +1,1 @@
+"""Orders as their buyers and sellers handle them: placed, approved, confirmed, followed."""

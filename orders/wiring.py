@@ -1,0 +1,19 @@
+"""Orders join the shop here, room by room."""
+
+from flask import Flask
+
+import orders.cart.wiring
+import orders.fulfilment.wiring
+import orders.payments.wiring
+import orders.purchasing.wiring
+import orders.quota.wiring
+import orders.reports.wiring
+
+
+def init_app(app: Flask) -> None:
+    orders.cart.wiring.init_app(app)
+    orders.payments.wiring.init_app(app)
+    orders.purchasing.wiring.init_app(app)
+    orders.fulfilment.wiring.init_app(app)
+    orders.quota.wiring.init_app(app)
+    orders.reports.wiring.init_app(app)

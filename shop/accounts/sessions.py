@@ -1,0 +1,104 @@
+"""Sign-in sessions kept at the server: begun, found by their cookie's token, ended."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from flask import g, request
+from sqlalchemy import select, update
+
+from shop import clock
+from shop.accounts.models import Membership, Organisation, OrganisationKind, User, UserSession
+from shop.actor import Actor, Role
+from shop.db import db
+
+STAFF_IDLE, STAFF_WHOLE = timedelta(minutes=30), timedelta(hours=12)
+CONSUMER_IDLE = CONSUMER_WHOLE = timedelta(days=14)
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def begin_session(user: User, *, is_staff: bool, at: datetime) -> str:
+    """Open a session and return its token; only the hash is kept."""
+    token = secrets.token_urlsafe(32)
+    db.session.add(
+        UserSession(
+            token_hash=token_hash(token),
+            user=user,
+            created_at=at,
+            last_seen_at=at,
+            expires_at=at + (STAFF_WHOLE if is_staff else CONSUMER_WHOLE),
+            address=request.remote_addr,
+            agent=(request.user_agent.string or "")[:300],
+        )
+    )
+    return token
+
+
+def end_sessions(user_id: int, *, at: datetime, token: str | None = None) -> None:
+    """End one session by its token, or all of a person's."""
+    statement = update(UserSession).where(
+        UserSession.user_id == user_id, UserSession.ended_at.is_(None)
+    )
+    if token is not None:
+        statement = statement.where(UserSession.token_hash == token_hash(token))
+    db.session.execute(statement.values(ended_at=at))
+
+
+def find_user(token: str) -> User | None:
+    """The person behind a live session, with `actor` made: one query. None if ended or too old."""
+    now = clock.now()
+    rows = db.session.execute(
+        select(User, UserSession, Membership.role, Organisation)
+        .join(UserSession, UserSession.user_id == User.id)
+        .outerjoin(Membership, (Membership.user_id == User.id) & Membership.ended_at.is_(None))
+        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+        .where(UserSession.token_hash == token_hash(token))
+        .order_by(Membership.id)
+    ).all()
+    if not rows:
+        return None
+    user, session, _, organisation = rows[0]
+    idle = STAFF_IDLE if organisation is not None else CONSUMER_IDLE
+    stale = session.expires_at <= now or session.last_seen_at + idle <= now
+    if session.ended_at is not None or stale or not user.is_active:
+        return None
+    if session.organisation_id:
+        chosen = [row[3] for row in rows if row[3] and row[3].id == session.organisation_id]
+        organisation = chosen[0] if chosen else organisation
+    roles = [role for _, _, role, at in rows if at is not None and at is organisation]
+    user.actor = make_actor(user, organisation, roles)
+    user.session_token = token
+    g.session_seen = (session.id, session.last_seen_at)
+    return user  # type: ignore[no-any-return]
+
+
+def make_actor(user: User, organisation: Organisation | None, roles: list[str]) -> Actor:
+    is_department = organisation is not None and organisation.kind == OrganisationKind.DEPARTMENT
+    return Actor(
+        name=user.name,
+        user_id=user.id,
+        organisation_id=organisation.id if organisation else None,
+        organisation_name=organisation.name if organisation else None,
+        roles=frozenset(Role(role) for role in roles),
+        region_code=organisation.region_code if organisation else None,
+        department_id=organisation.id if organisation and is_department else None,
+        request_id=g.get("request_id", "-"),
+        address=request.remote_addr,
+    )
+
+
+def touch_session() -> None:
+    """Note that the session is in use, at most once a minute, in a transaction of its own."""
+    seen = g.pop("session_seen", None)
+    if seen is None or clock.now() - seen[1] < SEEN_EVERY:
+        return
+    from shop.db import transaction
+
+    with transaction():
+        db.session.execute(
+            update(UserSession).where(UserSession.id == seen[0]).values(last_seen_at=clock.now())
+        )

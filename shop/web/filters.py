@@ -1,0 +1,74 @@
+"""How values read on a page: one way for each kind."""
+
+from datetime import date, datetime
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, gettext
+from markupsafe import Markup
+
+from shop.money import Money
+from shop.units import UNITS, PriceBasis, plain_decimal
+
+
+def money(amount: Money | None) -> str:
+    return "" if amount is None else str(amount)
+
+
+def wan_yuan(amount: Money) -> str:
+    """万元 with two decimals, rounded half up, for official tables (totals are summed first)."""
+    fen = amount.fen
+    hundredths = (abs(fen) + 5_000) // 10_000
+    sign = "-" if fen < 0 and hundredths else ""
+    return f"{sign}{hundredths // 100:,}.{hundredths % 100:02d}"
+
+
+def percent(numerator: int, denominator: int) -> str:
+    """A share with two decimals, rounded half up; a dash where there is nothing to divide by."""
+    if not denominator:
+        return "—"
+    hundredths = (abs(numerator) * 20_000 + denominator) // (2 * denominator)
+    sign = "-" if numerator < 0 else ""
+    return f"{sign}{hundredths // 100}.{hundredths % 100:02d}%"
+
+
+def day(value: date | None) -> str:
+    return "" if value is None else format_date(value, "yyyy-MM-dd")
+
+
+def moment(value: datetime | None) -> str:
+    return "" if value is None else format_datetime(value, "yyyy-MM-dd HH:mm")
+
+
+UNIT_WORDS = {"g": "克", "kg": "千克", "ml": "毫升", "l": "升", "piece": "件"}
+
+
+def content(amount: int, unit: str) -> str:
+    """What a pack holds: 2500 g reads 2.5 千克."""
+    larger = {"g": "kg", "ml": "l"}.get(unit)
+    if larger and amount >= 1000:
+        unit = larger
+    base = UNITS[unit]
+    return f"{plain_decimal(amount, base)} {gettext(UNIT_WORDS[unit])}"
+
+
+def measure(quantity: int, basis: str, pack_name: str) -> str:
+    """A line's quantity in words: packs with the pack's name, or kilograms."""
+    if basis == PriceBasis.PACK:
+        return f"{quantity:,} {pack_name}"
+    return f"{plain_decimal(quantity, UNITS['kg'])} {gettext('千克')}"
+
+
+def per_label(basis: str, pack_name: str) -> str:
+    """What a price is for: 袋, 箱 … or 千克."""
+    return pack_name if basis == PriceBasis.PACK else gettext("千克")
+
+
+def quantity(value: object) -> Markup:
+    return Markup.escape(value)
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        money=money, wan_yuan=wan_yuan, percent=percent, day=day, moment=moment, quantity=quantity
+    )
+    app.jinja_env.globals.update(content=content, measure=measure, per_label=per_label)

@@ -1,0 +1,107 @@
+"""What every page has: its actor, its language, its navigation, its assets."""
+
+import hashlib
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Blueprint, Flask, current_app, g, redirect, request, session, url_for
+from flask_babel import Babel, get_locale
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
+
+from shop.access import public
+from shop.actor import ANONYMOUS
+from shop.web.navigation import navigation_for
+from shop.web.paths import own_path
+
+LOCALES = {"zh_Hans_CN": "简体中文", "en": "English"}
+HTML_LANGUAGES = {"zh_Hans_CN": "zh-Hans", "en": "en"}
+
+babel = Babel()
+csrf = CSRFProtect()
+login_manager = LoginManager()
+bp = Blueprint("web", __name__)
+
+
+def choose_locale() -> str:
+    """The person's own choice, else the best their browser asks for, else Chinese."""
+    chosen = session.get("locale")
+    if chosen in LOCALES:
+        return str(chosen)
+    return (
+        request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh") == "en"
+        and "en"
+        or "zh_Hans_CN"
+    )
+
+
+def is_english() -> bool:
+    return get_locale().language == "en"
+
+
+def pick(record: object, name: str = "name") -> str:
+    """A record's text in the page's language: `name`, or `name_en` where it has one."""
+    if is_english():
+        translated = getattr(record, f"{name}_en", None)
+        if translated:
+            return str(translated)
+    return str(getattr(record, name))
+
+
+@bp.post("/language")
+@public
+def set_language() -> Response:
+    """Switch the language and stay on the page."""
+    if request.form.get("locale") in LOCALES:
+        session["locale"] = request.form["locale"]
+    return redirect(own_path(request.form.get("next"), url_for("catalog.home")))
+
+
+@lru_cache(maxsize=512)
+def _fingerprint(folder: str, name: str) -> str:
+    return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with its content's hash so that it may be kept for a year."""
+    folder = current_app.static_folder or ""
+    return f"{current_app.static_url_path}/{name}?v={_fingerprint(folder, name)}"
+
+
+def csp_nonce() -> str:
+    """One unguessable value per response, for the scripts that the page itself loads."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def identify() -> None:
+    """Make the request's actor, once. Cookieless requests cost no query."""
+    g.request_id = secrets.token_hex(8)
+    g.actor = getattr(current_user, "actor", None) or ANONYMOUS
+
+
+def page_context() -> dict[str, object]:
+    return {
+        "navigation": navigation_for(g.get("actor", ANONYMOUS)),
+        "cart_count": session.get("cart_count", 0),
+        "is_demo_site": current_app.config["IS_DEMO"],
+        "html_language": HTML_LANGUAGES.get(str(get_locale()), "zh-Hans"),
+        "locales": LOCALES,
+        "actor": g.get("actor", ANONYMOUS),
+    }
+
+
+def init_app(app: Flask) -> None:
+    babel.init_app(app, locale_selector=choose_locale)
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    app.before_request(identify)
+    app.context_processor(page_context)
+    app.jinja_env.globals.update(
+        asset=asset, csp_nonce=csp_nonce, pick=pick, is_english=is_english, get_locale=get_locale
+    )
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.register_blueprint(bp)

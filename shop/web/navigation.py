@@ -1,0 +1,48 @@
+"""Each audience's navigation: packages add their entries, the page frame shows the permitted ones."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import LazyString
+
+from shop.access import policy
+from shop.actor import Actor
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link: its audience ('buyer', 'supplier', 'official'), endpoint and permission."""
+
+    audience: str
+    label: LazyString
+    endpoint: str
+    permission: str
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    current: bool
+    audience: str
+
+
+def add(app: Flask, *entries: Entry) -> None:
+    table: list[Entry] = app.extensions.setdefault("navigation", [])
+    table.extend(entries)
+    table.sort(key=lambda entry: (entry.audience, entry.order))
+
+
+def navigation_for(actor: Actor) -> list[Link]:
+    """The links that this actor may follow, in order."""
+    if not actor.roles:
+        return []
+    table: list[Entry] = current_app.extensions.get("navigation", [])
+    allows: Any = policy().allows
+    return [
+        Link(str(e.label), url_for(e.endpoint), request.endpoint == e.endpoint, e.audience)
+        for e in table
+        if allows(actor, e.permission)
+    ]
