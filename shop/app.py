@@ -20,6 +20,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     app.config.update(config.from_environment())
     app.config.update(settings or {})
     Path(app.config["VAR_DIR"]).mkdir(parents=True, exist_ok=True)
+    import_records()
     access.init_app(app)
     outbox.init_app(app)
     web.init_app(app)
@@ -27,6 +28,19 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     db.init_app(app)
     cli.init_app(app)
     return app
+
+
+def import_records() -> None:
+    """Every table is known before the first query, whichever page is asked for first."""
+    import catalog.models
+    import orders.cart.models
+    import orders.fulfilment.models
+    import orders.models
+    import orders.payments.models
+    import orders.quota.models
+    import producers.models
+    import shop.files
+    import shop.regions.models  # noqa: F401
 
 
 def init_packages(app: Flask) -> None:
