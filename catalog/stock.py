@@ -24,13 +24,10 @@ def lock_lots(offer_ids: set[int]) -> dict[int, list[StockLot]]:
         )
     )
     lots: list[StockLot] = lock(StockLot, ids) if ids else []
-    harvested: dict[int, object] = dict(
-        db.session.execute(
-            select(Batch.id, Batch.harvested_on).where(Batch.id.in_({lot.batch_id for lot in lots}))
-        ).all()
-    )  # type: ignore[arg-type]
+    batches = select(Batch.id, Batch.harvested_on).where(Batch.id.in_({x.batch_id for x in lots}))
+    harvested = {batch_id: day for batch_id, day in db.session.execute(batches)}
     by_offer: dict[int, list[StockLot]] = {offer_id: [] for offer_id in offer_ids}
-    for lot in sorted(lots, key=lambda lot: (harvested[lot.batch_id], lot.id)):  # type: ignore[arg-type, return-value]
+    for lot in sorted(lots, key=lambda lot: (harvested[lot.batch_id], lot.id)):
         by_offer[lot.offer_id].append(lot)
     return by_offer
 

@@ -19,15 +19,16 @@ from shop.units import UNITS, InexactConversion, parse_amount, plain_decimal
 WHOLE = re.compile(r"[0-9]{1,12}")
 DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 YUAN = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
+ONE_FEN, MOST = Money(1), Money(9_999_999_999)
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):
     """A form that takes exactly its own fields, each once (bar A18)."""
 
     repeatable: frozenset[str] = frozenset()
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         @property
         def locales(self) -> list[str]:
             return ["zh" if get_locale().language == "zh" else "en"]
@@ -64,7 +65,7 @@ class Form(FlaskForm):  # type: ignore[misc]
             target.errors = [*target.errors, str(message)]
 
 
-class _TextBacked(Field):  # type: ignore[misc]
+class _TextBacked(Field):
     """A field whose typed text is kept as typed, right or wrong."""
 
     widget = TextInput()
@@ -108,8 +109,8 @@ class WholeField(_TextBacked):
 class MoneyField(_TextBacked):
     """An amount in yuan with at most two decimals."""
 
-    def __init__(self, label: Any = None, validators: Any = None, minimum: Money = Money(1),
-                 maximum: Money = Money(9_999_999_999), **kwargs: Any) -> None:  # fmt: skip
+    def __init__(self, label: Any = None, validators: Any = None, minimum: Money = ONE_FEN,
+                 maximum: Money = MOST, **kwargs: Any) -> None:  # fmt: skip
         super().__init__(label, validators, **kwargs)
         self.minimum, self.maximum = minimum, maximum
 
@@ -176,7 +177,7 @@ class DayField(_TextBacked):
         )  # fmt: skip
 
 
-class LineField(StringField):  # type: ignore[misc]
+class LineField(StringField):
     """One line of text, trimmed; no control or direction-changing characters, at most `longest`."""
 
     def __init__(self, label: Any = None, validators: Any = None, longest: int = 200,

@@ -30,11 +30,8 @@ def choose_locale() -> str:
     chosen = session.get("locale")
     if chosen in LOCALES:
         return str(chosen)
-    return (
-        request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh") == "en"
-        and "en"
-        or "zh_Hans_CN"
-    )
+    asked = request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh")
+    return "en" if asked == "en" else "zh_Hans_CN"
 
 
 def is_english() -> bool:
