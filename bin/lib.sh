@@ -94,13 +94,14 @@ load_settings() {
     export XIANGYUAN_ENV="${XIANGYUAN_ENV:-demo}" FLASK_APP="${FLASK_APP:-wsgi:app}"
     export PORT="${PORT:-8000}" HOST="${HOST:-127.0.0.1}"
     [ "$XIANGYUAN_ENV" = demo ] || return 0
-    local file="$VAR_DIR/secrets.env" name value
+    local file="$VAR_DIR/secrets.env" line name
     mkdir -p "$VAR_DIR"
     if [ ! -s "$file" ]; then
         (umask 077 && make_secrets >"$file.new" && mv "$file.new" "$file")
     fi
-    while IFS='=' read -r name value; do
-        if [ -n "$name" ] && [ -z "${!name+set}" ]; then export "$name=$value"; fi
+    while read -r line; do
+        name="${line%%=*}"
+        if [ -n "$name" ] && [ -z "${!name+set}" ]; then export "$name=${line#*=}"; fi
     done <"$file"
     if [ -z "${STRIPE_SECRET_KEY:-}" ]; then
         export STRIPE_SECRET_KEY="$LOCAL_STRIPE_KEY"

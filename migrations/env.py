@@ -31,7 +31,6 @@ def include_object(
 def render_item(type_: str, item: Any, autogen_context: Any) -> str | bool:
     """Write our own column types as the plain ones beneath: a migration names no model code."""
     if type_ == "type" and isinstance(item, sa.TypeDecorator):
-        autogen_context.imports.add("import sqlalchemy as sa")
         return f"sa.{item.impl!r}"
     return False
 
