@@ -23,6 +23,7 @@ class OrderStatus(StrEnum):
     DECLINED = "declined"
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
+    RETURNED = "returned"
 
 
 class OrderEventKind(StrEnum):
@@ -38,6 +39,7 @@ class OrderEventKind(StrEnum):
     WEIGH = "weigh"
     SEND_BACK = "send_back"
     ACCEPT = "accept"
+    RETURN = "return"
     INVOICE = "invoice"
     SETTLE = "settle"
     RECEIVE = "receive"
@@ -65,6 +67,7 @@ INSTITUTION = {
     (S.DISPATCHED, E.WEIGH): S.WEIGHED,
     (S.WEIGHED, E.SEND_BACK): S.DISPATCHED,
     (S.WEIGHED, E.ACCEPT): S.ACCEPTED,
+    (S.WEIGHED, E.RETURN): S.RETURNED,
     (S.ACCEPTED, E.INVOICE): S.INVOICED,
     (S.INVOICED, E.SETTLE): S.COMPLETED,
 }
@@ -79,7 +82,9 @@ MACHINES: dict[OrderKind, Machine[OrderStatus, OrderEventKind]] = {
     OrderKind.CONSUMER: Machine(CONSUMER),
     OrderKind.INSTITUTION: Machine(INSTITUTION),
 }
-ENDED_WITHOUT_GOODS = frozenset({S.EXPIRED, S.REJECTED, S.DECLINED, S.CANCELLED, S.REFUNDED})
+ENDED_WITHOUT_GOODS = frozenset(
+    {S.EXPIRED, S.REJECTED, S.DECLINED, S.CANCELLED, S.REFUNDED, S.RETURNED}
+)
 
 STATUS_LABELS = {
     S.AWAITING_PAYMENT: _l("待付款"),
@@ -97,6 +102,7 @@ STATUS_LABELS = {
     S.DECLINED: _l("供应商未接单"),
     S.CANCELLED: _l("已取消"),
     S.REFUNDED: _l("已退款"),
+    S.RETURNED: _l("全部拒收"),
 }
 EVENT_LABELS = {
     E.PLACE: _l("下单"),
@@ -111,6 +117,7 @@ EVENT_LABELS = {
     E.WEIGH: _l("到货称重"),
     E.SEND_BACK: _l("退回重称"),
     E.ACCEPT: _l("复核验收"),
+    E.RETURN: _l("复核：全部拒收"),
     E.INVOICE: _l("登记发票"),
     E.SETTLE: _l("付款登记"),
     E.RECEIVE: _l("确认收货"),
@@ -125,4 +132,5 @@ TONES = {
     S.DECLINED: "bad",
     S.CANCELLED: "neutral",
     S.REFUNDED: "neutral",
+    S.RETURNED: "bad",
 }

@@ -6,7 +6,20 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from orders.models import Order, OrderLine
+from shop.accounts.models import User
 from shop.db import Base, Count, Key
+
+
+class PaymentTermRule(Base):
+    """From a day on, so many days from acceptance to pay a supplier. Superseded, never edited."""
+
+    __tablename__ = "payment_term_rules"
+    __table_args__ = (CheckConstraint("days > 0", name="days"),)
+
+    id: Mapped[Key]
+    valid_from: Mapped[date] = mapped_column(unique=True)
+    days: Mapped[int]
+    source: Mapped[str]
 
 
 class Dispatch(Base):
@@ -47,6 +60,8 @@ class Acceptance(Base):
     remark: Mapped[str | None]
 
     order: Mapped[Order] = relationship()
+    weighed_by: Mapped[User] = relationship(foreign_keys=[weighed_by_id])
+    accepted_by: Mapped[User | None] = relationship(foreign_keys=[accepted_by_id])
     lines: Mapped[list["AcceptanceLine"]] = relationship(cascade="all, delete-orphan")
 
 

@@ -187,6 +187,7 @@ STAMPS = {
     OrderEventKind.DECLINE: "ended_at",
     OrderEventKind.CANCEL: "ended_at",
     OrderEventKind.REFUND: "ended_at",
+    OrderEventKind.RETURN: "ended_at",
 }
 
 

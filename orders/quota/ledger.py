@@ -1,7 +1,7 @@
 """Entries of the ledger: one door through which every amount reaches a stage."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -23,10 +23,11 @@ def entry_values(
     event_key: str,
     actor_name: str,
     at: datetime,
+    on: date | None = None,
     reason: str | None = None,
 ) -> dict[str, Any]:
-    """The columns of one entry, copied from the order as it stands."""
-    day = clock.business_day(at)
+    """The columns of one entry, copied from the order as it stands; `on` if not today's day."""
+    day = on or clock.business_day(at)
     return {
         "event_key": event_key,
         "stage": stage.value,
@@ -57,11 +58,13 @@ def enter(
     event: str,
     actor: Actor,
     at: datetime,
+    on: date | None = None,
     reason: str | None = None,
 ) -> None:
     """Write amounts {line id: fen} of an order at a stage. A floor records, never refuses.
 
-    The event key makes a retried request count once: the database refuses the second.
+    The event key makes a retried request count once: the database refuses the second. `on` is
+    the day on which it counts where that is not the day of `at` (a transfer recorded later).
     """
     key = f"order:{order.id}:{event}"
     for line in order.lines:
@@ -75,6 +78,7 @@ def enter(
                 event_key=key,
                 actor_name=actor.name,
                 at=at,
+                on=on,
                 reason=reason,
             )
             db.session.add(LedgerEntry(**values))
