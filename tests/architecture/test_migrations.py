@@ -5,31 +5,56 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import make_url
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.engine import Engine
 
 from tests.support.postgres import ROOT
 
 FOLDER = ROOT / "migrations"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database of the test's own, with nothing in it."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
-        return
-    base = make_url(request.getfixturevalue("postgres_url"))
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
+
+
+@contextmanager
+def made_on_postgresql(server: str) -> Iterator[str]:
+    base = make_url(server)
     name = f"xiangyuan_migration_{uuid.uuid4().hex[:12]}"
     uri = base.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"'.encode())
         yield base.set(database=name).render_as_string(hide_password=False)
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[str]]:
+    """The addresses of two databases of the test's own, with nothing in them."""
+    if request.param == "sqlite":
+        yield [f"sqlite:///{tmp_path / name}.sqlite3" for name in ("one", "two")]
+        return
+    server = request.getfixturevalue("postgres_url")
+    with made_on_postgresql(server) as one, made_on_postgresql(server) as two:
+        yield [one, two]
+
+
+@pytest.fixture
+def empty_database(empty_databases: list[str]) -> str:
+    return empty_databases[0]
+
+
+def triggers(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        return {str(row[0]) for row in connection.execute(text(TRIGGERS[engine.dialect.name]))}
 
 
 def flask(database: str, *words: str, var: Path) -> str:
@@ -74,3 +99,24 @@ def test_every_migration_goes_up_down_and_up_again(empty_database: str, tmp_path
         flask(empty_database, "db", verb, "--directory", str(FOLDER), *target, var=tmp_path)
     said = flask(empty_database, "db", "current", "--directory", str(FOLDER), var=tmp_path)
     assert "(head)" in said
+
+
+def test_migrations_make_the_same_triggers_as_the_models(
+    empty_databases: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tables that only grow refuse changes in the database itself, however it was made."""
+    from shop.app import create_app
+    from shop.db import db
+
+    migrated, modelled = empty_databases
+    flask(migrated, "db", "upgrade", "--directory", str(FOLDER), var=tmp_path)
+    monkeypatch.setenv("VAR_DIR", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", modelled)
+    with create_app().app_context():
+        db.create_all()
+        wanted = triggers(db.engine)
+        db.engine.dispose()
+    found = create_engine(migrated)
+    assert wanted
+    assert triggers(found) == wanted
+    found.dispose()

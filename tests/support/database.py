@@ -56,6 +56,16 @@ def file_state(folder: Path) -> dict[str, tuple[int, int]]:
     }
 
 
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 class World(ABC):
     """A test process's own database and files."""
 
@@ -116,6 +126,9 @@ class World(ABC):
             mark = old / "done"
             if mark.exists() and time.time() - mark.stat().st_mtime > 86_400:
                 shutil.rmtree(old, ignore_errors=True)
+        for left in TEST_VAR.glob(f"{self.kind}-*-*"):
+            if not is_running(int(left.name.rpartition("-")[2])):
+                shutil.rmtree(left, ignore_errors=True)
 
     def watch(self, engine: Engine) -> None:
         """Notice every write of this process."""
@@ -202,10 +215,26 @@ class PostgresWorld(World):
             return connection.execute(query, [self.template_name]).fetchone() is not None
 
     def make_room(self) -> None:
+        self.forget_left_overs()
         self.run(
             f'DROP DATABASE IF EXISTS "{self.template_name}" WITH (FORCE)',
             f'CREATE DATABASE "{self.template_name}"',
         )
+
+    def forget_left_overs(self) -> None:
+        """Drop the databases of killed test processes and of templates whose files are gone."""
+        uri = self.base.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(uri, autocommit=True) as connection:
+            query = "SELECT datname FROM pg_database WHERE datname LIKE 'xiangyuan\\_t%'"
+            names = [str(row[0]) for row in connection.execute(query)]
+        for name in names:
+            last = name.rpartition("_")[2]
+            if name.startswith("xiangyuan_template_"):
+                in_use = (TEST_VAR / f"template-{self.kind}-{last}").exists()
+            else:
+                in_use = is_running(int(last))
+            if not in_use:
+                self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def copy_template(self) -> None:
         self.run(
