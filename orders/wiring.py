@@ -3,6 +3,7 @@
 from flask import Flask
 
 import orders.cart.wiring
+import orders.cli
 import orders.fulfilment.wiring
 import orders.payments.wiring
 import orders.purchasing.wiring
@@ -17,3 +18,4 @@ def init_app(app: Flask) -> None:
     orders.fulfilment.wiring.init_app(app)
     orders.quota.wiring.init_app(app)
     orders.reports.wiring.init_app(app)
+    orders.cli.init_app(app)
