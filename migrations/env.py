@@ -9,6 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
+from alembic.autogenerate import renderers
+from alembic.operations import MigrateOperation, ops
 from flask import current_app
 from sqlalchemy.engine import Connection
 
@@ -35,11 +37,43 @@ def render_item(type_: str, item: Any, autogen_context: Any) -> str | bool:
     return False
 
 
-def leave_empty_out(context_: Any, revision: Any, directives: list[Any]) -> None:
-    """No migration is written when nothing changed."""
-    if getattr(config.cmd_opts, "autogenerate", False) and directives[0].upgrade_ops.is_empty():
+class TriggerOp(MigrateOperation):
+    """Statements that follow the making of a table on one kind of database."""
+
+    def __init__(self, dialect: str, statements: list[str]) -> None:
+        self.dialect = dialect
+        self.statements = statements
+
+
+@renderers.dispatch_for(TriggerOp)
+def render_triggers(autogen_context: Any, operation: TriggerOp) -> list[str]:
+    lines = [f"if op.get_context().dialect.name == {operation.dialect!r}:"]
+    lines += [f'    op.execute("""{statement.strip()}""")' for statement in operation.statements]
+    return ["\n".join(lines)]
+
+
+def triggers_of(table: sa.Table) -> list[TriggerOp]:
+    """What the models run after making the table (`shop.audit.append_only`), as plain SQL."""
+    found: dict[str, list[str]] = {}
+    for listener in table.dispatch.after_create:
+        if isinstance(listener, sa.DDL) and listener._ddl_if is not None:
+            dialect = str(listener._ddl_if.dialect)
+            found.setdefault(dialect, []).append(listener.statement.replace("%%", "%"))
+    return [TriggerOp(dialect, statements) for dialect, statements in found.items()]
+
+
+def finish_script(context_: Any, revision: Any, directives: list[Any]) -> None:
+    """No migration is written when nothing changed; a new table brings its triggers along."""
+    if not getattr(config.cmd_opts, "autogenerate", False):
+        return
+    script = directives[0]
+    if script.upgrade_ops.is_empty():
         directives[:] = []
         logger.info("No changes in schema detected.")
+        return
+    created = [op for op in script.upgrade_ops.ops if isinstance(op, ops.CreateTableOp)]
+    for operation in created:
+        script.upgrade_ops.ops.extend(triggers_of(metadata.tables[operation.table_name]))
 
 
 def configure(connection: Connection | None, **options: Any) -> None:
@@ -47,7 +81,7 @@ def configure(connection: Connection | None, **options: Any) -> None:
         **migrate.configure_args,
         "compare_type": True,
         "include_object": include_object,
-        "process_revision_directives": leave_empty_out,
+        "process_revision_directives": finish_script,
         "render_as_batch": True,
         "render_item": render_item,
         "target_metadata": metadata,
