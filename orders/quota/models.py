@@ -67,6 +67,9 @@ class QuotaPlan(Base):
         CheckConstraint("base_amount >= 0 AND reserved >= 0", name="amounts"),
         CheckConstraint("status IN ('filed','checked','confirmed','returned')", name="status"),
         CheckConstraint("status <> 'returned' OR reason IS NOT NULL", name="returned_reason"),
+        CheckConstraint(
+            "special_case <> 'exemption' OR exemption_number IS NOT NULL", name="exemption_number"
+        ),
     )
 
     id: Mapped[Key]
@@ -77,6 +80,8 @@ class QuotaPlan(Base):
     ratio: Mapped[int]
     reserved: Mapped[Money]
     special_case: Mapped[str | None]
+    exemption_number: Mapped[str | None]
+    exemption_authority: Mapped[str | None]
     remark: Mapped[str | None]
     status: Mapped[str] = mapped_column(default="filed")
     reason: Mapped[str | None]
