@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shop import access, cli, config, db, outbox, web
+from shop import access, cli, config, db, jobs, outbox, web
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
@@ -23,10 +24,14 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     import_records()
     access.init_app(app)
     outbox.init_app(app)
+    jobs.init_app(app)
     web.init_app(app)
     init_packages(app)
     db.init_app(app)
     cli.init_app(app)
+    if proxies := app.config["PROXY_COUNT"]:
+        # Only what our own proxies appended is believed; without one, no such header counts.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     return app
 
 
@@ -49,8 +54,10 @@ def init_packages(app: Flask) -> None:
     import orders.wiring
     import producers.wiring
     import shop.accounts.wiring
+    import shop.platform.wiring
 
     shop.accounts.wiring.init_app(app)
+    shop.platform.wiring.init_app(app)
     producers.wiring.init_app(app)
     catalog.wiring.init_app(app)
     orders.wiring.init_app(app)

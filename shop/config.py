@@ -16,6 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO, PRODUCTION, TESTING = "demo", "production", "testing"
 MEGABYTE = 1024 * 1024
 
+# argon2id; memory in KiB (bar A21: at least 46 MiB). No environment setting weakens it.
+ARGON2 = {"time_cost": 3, "memory_cost": 48 * 1024, "parallelism": 1}
+ARGON2_FOR_TESTS = {"time_cost": 1, "memory_cost": 64, "parallelism": 1}
+
 
 class UnsafeSettings(Exception):
     """The environment asks for a start that must not happen."""
@@ -71,6 +75,9 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "STRIPE_WEBHOOK_SECRET": environ.get("STRIPE_WEBHOOK_SECRET", ""),
         "PUBLIC_URL": environ.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         "IS_DEMO": kind != PRODUCTION,
+        "ARGON2": ARGON2_FOR_TESTS if kind == TESTING else ARGON2,
+        "PROXY_COUNT": int(environ.get("PROXY_COUNT", "0")),
+        "OUTBOX_LEASE": timedelta(minutes=2),
         "SESSION_COOKIE_NAME": "__Host-session" if kind == PRODUCTION else "session",
         "SESSION_COOKIE_SECURE": kind == PRODUCTION,
         "SESSION_COOKIE_HTTPONLY": True,

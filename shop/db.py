@@ -22,6 +22,7 @@ from sqlalchemy import (
     event,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
@@ -176,12 +177,20 @@ def lock(model: type[Any], ids: list[int]) -> list[Any]:
     return list(db.session.scalars(statement))
 
 
+def insert_once(model: type[Any], values: dict[str, Any]) -> bool:
+    """Insert a row unless a unique constraint has it already; True when it is new."""
+    dialect = postgresql if is_postgresql() else sqlite
+    statement = dialect.insert(model).values(**values).on_conflict_do_nothing()
+    result: Any = db.session.execute(statement)
+    return bool(result.rowcount)
+
+
 def is_postgresql() -> bool:
     return db.session.get_bind().dialect.name == "postgresql"
 
 
 __all__ = [
     "Base", "BigKey", "Count", "Instant", "Key", "Mapped", "MoneyType", "PublicId", "date",
-    "db", "engine_options", "init_app", "is_postgresql", "lock", "mapped_column", "migrate",
+    "db", "engine_options", "init_app", "insert_once", "is_postgresql", "lock", "mapped_column", "migrate",
     "new_public_id", "transaction", "watch",
 ]  # fmt: skip

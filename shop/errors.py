@@ -42,6 +42,11 @@ class NotBuyable(DomainError):
     default_message = _l("这件商品现在不能购买。")
 
 
+class TooManyAttempts(DomainError):
+    status = 429
+    default_message = _l("尝试次数过多，请十五分钟后再试。")
+
+
 class SamePerson(DomainError):
     status = 403
     default_message = _l("这一步必须由另一个人完成。")

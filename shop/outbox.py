@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.db import Base, Key, db
+from shop.db import Base, Key, db, insert_once
 
 Handler = Callable[[dict[str, Any], datetime], None]
 
@@ -39,15 +39,33 @@ class OutboxMessage(Base):
     available_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+    claimed_by: Mapped[str | None]
+    claimed_until: Mapped[datetime | None]
 
 
 def leave(
-    topic: str, payload: dict[str, Any], *, at: datetime, due: datetime | None = None
+    topic: str,
+    payload: dict[str, Any],
+    *,
+    at: datetime,
+    due: datetime | None = None,
+    dedupe_key: str | None = None,
 ) -> None:
-    """Leave a message in the current transaction; a worker handles it after the commit."""
-    db.session.add(
-        OutboxMessage(topic=topic, payload=payload, created_at=at, available_at=due or at)
-    )
+    """Leave a message in the current transaction; a worker handles it after the commit.
+
+    With a `dedupe_key` a second message of the same key is silently left out.
+    """
+    values = {
+        "topic": topic,
+        "payload": payload,
+        "created_at": at,
+        "available_at": due or at,
+        "dedupe_key": dedupe_key,
+    }
+    if dedupe_key is None:
+        db.session.add(OutboxMessage(**values))
+    else:
+        insert_once(OutboxMessage, values)
 
 
 def handlers() -> dict[str, Handler]:
@@ -55,13 +73,31 @@ def handlers() -> dict[str, Handler]:
     return found
 
 
+def external_handlers() -> dict[str, Handler]:
+    found: dict[str, Handler] = current_app.extensions["outbox_external_handlers"]
+    return found
+
+
 def register(app: Flask, topic: str, handler: Handler) -> None:
-    """Name the function that handles a topic: `handler(payload, at)`, inside a transaction."""
-    table = app.extensions["outbox_handlers"]
-    if topic in table:
+    """Name the function that handles a topic: `handler(payload, at)`, inside the transaction
+    that marks the message done. What it writes is written exactly once."""
+    _add(app, "outbox_handlers", topic, handler)
+
+
+def register_external(app: Flask, topic: str, handler: Handler) -> None:
+    """Name the function that tells somebody outside (a refund, a mail): called with no
+    transaction open, under a lease, at least once. It brings its own idempotency key in the
+    payload and may open `transaction()` itself to note the answer."""
+    _add(app, "outbox_external_handlers", topic, handler)
+
+
+def _add(app: Flask, table: str, topic: str, handler: Handler) -> None:
+    both = ("outbox_handlers", "outbox_external_handlers")
+    if any(topic in app.extensions[name] for name in both):
         raise ValueError(f"topic {topic} has two handlers")
-    table[topic] = handler
+    app.extensions[table][topic] = handler
 
 
 def init_app(app: Flask) -> None:
     app.extensions["outbox_handlers"] = {}
+    app.extensions["outbox_external_handlers"] = {}

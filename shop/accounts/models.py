@@ -130,6 +130,7 @@ class UserSession(Base):
     __table_args__ = (Index("ix_user_sessions_user", "user_id", "ended_at"),)
 
     id: Mapped[Key]
+    public_id: Mapped[PublicId]
     token_hash: Mapped[str] = mapped_column(unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
@@ -141,6 +142,26 @@ class UserSession(Base):
     agent: Mapped[str | None]
 
     user: Mapped[User] = relationship()
+
+
+class SignInAttempt(Base):
+    """One try to sign in or up, written before it is answered, so that parallel tries all count.
+
+    The name tried is kept as a keyed fingerprint only; rows are removed after a day.
+    """
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (
+        Index("ix_sign_in_attempts_account", "account", "at"),
+        Index("ix_sign_in_attempts_address", "address", "at"),
+    )
+
+    id: Mapped[Key]
+    kind: Mapped[str]
+    account: Mapped[str]
+    address: Mapped[str]
+    at: Mapped[datetime]
+    succeeded_at: Mapped[datetime | None]
 
 
 class Notice(Base):

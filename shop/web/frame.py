@@ -93,9 +93,10 @@ def page_context() -> dict[str, object]:
 
 def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=choose_locale)
-    csrf.init_app(app)
     login_manager.init_app(app)
+    login_manager.session_protection = None  # sessions live and end at the server
     app.before_request(identify)
+    csrf.init_app(app)
     app.context_processor(page_context)
     app.jinja_env.globals.update(
         asset=asset, csp_nonce=csp_nonce, pick=pick, is_english=is_english, get_locale=get_locale

@@ -1,6 +1,6 @@
 """Security headers on every response, and what a cache may keep."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from shop.web.frame import csp_nonce
 
@@ -26,7 +26,7 @@ def protect(response: Response) -> Response:
     response.headers.setdefault(
         "Content-Security-Policy", CONTENT_POLICY.format(nonce=csp_nonce(), pay=pay)
     )
-    if request.is_secure:
+    if request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=63072000")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
