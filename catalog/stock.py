@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from catalog.models import CatalogueVersion, Hold, StockLot
 from producers.models import Batch
 from shop.db import db, lock
-from shop.errors import OutOfStock
+from shop.errors import InvalidInput, OutOfStock
 
 
 def note_change() -> None:
@@ -25,7 +26,7 @@ def lock_lots(offer_ids: set[int]) -> dict[int, list[StockLot]]:
     )
     lots: list[StockLot] = lock(StockLot, ids) if ids else []
     batches = select(Batch.id, Batch.harvested_on).where(Batch.id.in_({x.batch_id for x in lots}))
-    harvested = {batch_id: day for batch_id, day in db.session.execute(batches)}
+    harvested = {row[0]: row[1] for row in db.session.execute(batches)}
     by_offer: dict[int, list[StockLot]] = {offer_id: [] for offer_id in offer_ids}
     for lot in sorted(lots, key=lambda lot: (harvested[lot.batch_id], lot.id)):
         by_offer[lot.offer_id].append(lot)
@@ -77,6 +78,32 @@ def live_holds(keys: list[str]) -> list[Hold]:
         for hold in holds:
             db.session.refresh(hold)
     return [hold for hold in holds if hold.status == "live"]
+
+
+def move_hold(key: str, offer_id: int, chosen: Mapping[int, int], *, at: datetime) -> None:
+    """Hold a line's whole quantity on other lots of its offer: {lot id: quantity}.
+
+    Raises InvalidInput if the lots are not the offer's or do not add up, OutOfStock if too small.
+    """
+    ids = list(db.session.scalars(select(StockLot.id).where(StockLot.offer_id == offer_id)))
+    lots = {lot.id: lot for lot in lock(StockLot, ids)}
+    before = live_holds([key])
+    wanted = {lot_id: quantity for lot_id, quantity in chosen.items() if quantity > 0}
+    adds_up = sum(wanted.values()) == sum(hold.quantity for hold in before)
+    if not adds_up or not wanted or not wanted.keys() <= lots.keys():
+        raise InvalidInput(_l("各批次数量之和必须等于订购数量。"))
+    for hold in before:
+        hold.lot.held -= hold.quantity
+        hold.status, hold.finished_at = "released", at
+    for lot_id, quantity in sorted(wanted.items()):
+        lot = lots[lot_id]
+        if lot.on_hand - lot.held < quantity:
+            raise OutOfStock
+        lot.held += quantity
+        db.session.add(
+            Hold(lot=lot, stock_lot_id=lot.id, holder_key=key, quantity=quantity,
+                 created_at=at, expires_at=before[0].expires_at)
+        )  # fmt: skip
 
 
 def release_stock(keys: list[str], *, at: datetime) -> int:

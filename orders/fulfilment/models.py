@@ -56,6 +56,7 @@ class Acceptance(Base):
     weighed_at: Mapped[datetime]
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     accepted_at: Mapped[datetime | None]
+    papers_checked: Mapped[bool] = mapped_column(default=False)
     temperature_note: Mapped[str | None]
     remark: Mapped[str | None]
 
@@ -82,6 +83,7 @@ class AcceptanceLine(Base):
     delivered: Mapped[Count]
     rejected: Mapped[Count] = mapped_column(default=0)
     reason: Mapped[str | None]
+    remark: Mapped[str | None]
 
     line: Mapped[OrderLine] = relationship()
 
