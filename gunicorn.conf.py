@@ -31,8 +31,7 @@ def when_ready(server: Any) -> None:
 
 def post_fork(server: Any, worker: Any) -> None:
     """A forked worker opens connections of its own; the parent's stay untouched."""
-    from shop.db import db
-    from wsgi import app
-
-    with app.app_context():
-        db.engine.dispose(close=False)
+    app = worker.app.wsgi()
+    if "sqlalchemy" in app.extensions:
+        with app.app_context():
+            app.extensions["sqlalchemy"].engine.dispose(close=False)
