@@ -98,12 +98,17 @@ def on_signal(number: int, frame: FrameType | None) -> None:
     raise Stopped
 
 
+def reachable_host() -> str:
+    """Where the shop is reached from this machine."""
+    return "127.0.0.1" if HOST in {"0.0.0.0", "::"} else HOST  # noqa: S104 - compared, not bound
+
+
 def children() -> list[Child]:
     """In the order in which they start; they stop in the reverse order."""
     python = sys.executable
     found = []
     if port := os.environ.get("XIANGYUAN_LOCAL_STRIPE"):
-        webhook = f"http://127.0.0.1:{PORT}/payments/stripe/webhook"
+        webhook = f"http://{reachable_host()}:{PORT}/webhooks/stripe"
         module = [python, "-m", "orders.payments.localstripe", "--port", port]
         options = ["--webhook-url", webhook, "--state-dir", str(VAR / "localstripe")]
         found.append(Child("stripe", [*module, *options]))
@@ -138,9 +143,10 @@ def only_one() -> Iterator[None]:
 
 
 def answers() -> bool:
-    host = "127.0.0.1" if HOST in {"0.0.0.0", "::"} else HOST  # noqa: S104 - compared, not bound
     try:
-        with urllib.request.urlopen(f"http://{host}:{PORT}/readyz", timeout=5) as answer:
+        with urllib.request.urlopen(
+            f"http://{reachable_host()}:{PORT}/readyz", timeout=5
+        ) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
