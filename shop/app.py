@@ -1,5 +1,6 @@
 """The composition root: the only module that knows every package."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,18 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shop import access, cli, config, db, jobs, outbox, web
+
+RECORDS = (
+    "shop.files",
+    "shop.regions.models",
+    "producers.models",
+    "catalog.models",
+    "orders.models",
+    "orders.cart.models",
+    "orders.payments.models",
+    "orders.fulfilment.models",
+    "orders.quota.models",
+)
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
@@ -37,15 +50,8 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
 
 def import_records() -> None:
     """Every table is known before the first query, whichever page is asked for first."""
-    import catalog.models
-    import orders.cart.models
-    import orders.fulfilment.models
-    import orders.models
-    import orders.payments.models
-    import orders.quota.models
-    import producers.models
-    import shop.files
-    import shop.regions.models  # noqa: F401
+    for name in RECORDS:
+        import_module(name)
 
 
 def init_packages(app: Flask) -> None:

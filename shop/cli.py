@@ -1,15 +1,17 @@
-"""Operator commands of the kernel: reference data, route policy."""
+"""Operator commands of the kernel: route policy, worker, scheduled jobs."""
 
 import json
 
 import click
 from flask import Flask
 from flask.cli import with_appcontext
+from sqlalchemy import select
 
+from shop import clock, jobs
 from shop.access import PUBLIC, policy, policy_of
 from shop.actor import Role
-
-PROBES = ["anonymous", "consumer", *[role.value for role in Role]]
+from shop.db import db
+from shop.worker import Worker
 
 
 @click.command("route-policy")
@@ -53,5 +55,55 @@ def route_policy(as_json: bool) -> None:
         click.echo(f"{','.join(row['methods']):10} {row['path']:60} {row['permission']}")
 
 
+@click.command("worker")
+@click.option("--once", is_flag=True, help="one message or job, then end")
+@click.option("--until-idle", is_flag=True, help="end when nothing is due")
+@with_appcontext
+def worker_command(once: bool, until_idle: bool) -> None:
+    """Apply waiting messages and run scheduled jobs; several workers may run at once."""
+    worker = Worker()
+    worker.listen()
+    if once:
+        click.echo(int(worker.step()))
+    elif until_idle:
+        click.echo(worker.until_idle())
+    else:
+        worker.serve()
+
+
+@click.group("jobs")
+def jobs_command() -> None:
+    """Scheduled jobs."""
+
+
+@jobs_command.command("list")
+@with_appcontext
+def list_jobs() -> None:
+    """Every job: its name, its interval, when it is due, what came of its last run."""
+    jobs.enter_jobs(clock.now())
+    rows = {row.name: row for row in db.session.scalars(select(jobs.ScheduledJob))}
+    for name, job in sorted(jobs.known_jobs().items()):
+        row = rows[name]
+        last = row.last_error or ("-" if row.last_result is None else row.last_result)
+        click.echo(f"{name:40} {job.every!s:>16} {row.due_at:%Y-%m-%dT%H:%M:%SZ} {last}")
+
+
+@jobs_command.command("run")
+@click.argument("name")
+@with_appcontext
+def run_one_job(name: str) -> None:
+    """Run a job now; fails when it is unknown, running elsewhere or ends in an error."""
+    if name not in jobs.known_jobs():
+        raise click.ClickException(f"unknown job {name}; see `jobs list`")
+    if not jobs.run_job(name, clock.now()):
+        raise click.ClickException(f"{name} is running in another process")
+    row = db.session.get_one(jobs.ScheduledJob, name)
+    if row.last_error:
+        raise click.ClickException(row.last_error)
+    click.echo(row.last_result)
+
+
 def init_app(app: Flask) -> None:
     app.cli.add_command(route_policy)
+    app.cli.add_command(worker_command)
+    app.cli.add_command(jobs_command)

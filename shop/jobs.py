@@ -1,17 +1,22 @@
 """Scheduled jobs: plain functions that the worker runs when they are due, one runner at a time."""
 
-from collections.abc import Callable
+import fcntl
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from flask import Flask, current_app
-from sqlalchemy import or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.db import Base, db, insert_once, transaction
+from shop.db import Base, db, insert_once, is_postgresql, transaction
 
 JobFunction = Callable[[datetime], int]
-LEASE = timedelta(minutes=30)  # after this a run is taken for dead and the job is free again
+NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
 class ScheduledJob(Base):
@@ -21,7 +26,6 @@ class ScheduledJob(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     due_at: Mapped[datetime]
-    running_until: Mapped[datetime | None]
     last_run_at: Mapped[datetime | None]
     last_result: Mapped[int | None]
     last_error: Mapped[str | None]
@@ -38,8 +42,8 @@ def schedule(app: Flask, name: str, every: timedelta, function: JobFunction) -> 
     """Let the worker call `function(at)` every so often. It runs outside of any transaction,
     opens its own (one per item), may be run again at any time and returns how many it changed."""
     table: dict[str, Job] = app.extensions["jobs"]
-    if name in table:
-        raise ValueError(f"job {name} is scheduled twice")
+    if name in table or not NAME.fullmatch(name):
+        raise ValueError(f"job {name} is scheduled twice, or is not named like-this")
     table[name] = Job(name, every, function)
 
 
@@ -57,48 +61,61 @@ def enter_jobs(at: datetime) -> None:
                 insert_once(ScheduledJob, {"name": name, "due_at": at})
 
 
-def is_any_due(at: datetime) -> bool:
-    statement = select(ScheduledJob.name).where(*_free(at), ScheduledJob.due_at <= at).limit(1)
-    return db.session.scalar(statement) is not None
+def due_names(at: datetime) -> list[str]:
+    statement = select(ScheduledJob.name).where(
+        ScheduledJob.name.in_(known_jobs()), ScheduledJob.due_at <= at
+    )
+    return list(db.session.scalars(statement.order_by(ScheduledJob.due_at, ScheduledJob.name)))
 
 
 def run_next(at: datetime) -> bool:
-    """Run one due job; False when none is due."""
-    with transaction():
-        name = _claim(at, ScheduledJob.due_at <= at)
-    if name is None:
-        return False
-    _run(known_jobs()[name], at)
-    return True
+    """Run one due job that nobody else is running; False when there is none."""
+    for name in due_names(at):
+        db.session.rollback()
+        with only_runner(name) as is_ours:
+            # Another worker may have run it between our look and our lock.
+            if is_ours and name in due_names(at):
+                _run(known_jobs()[name], at)
+                return True
+    return False
 
 
 def run_job(name: str, at: datetime) -> bool:
     """Run one job now, due or not; False when somebody else is running it."""
     enter_jobs(at)
-    with transaction():
-        claimed = _claim(at, ScheduledJob.name == name)
-    if claimed is not None:
-        _run(known_jobs()[name], at)
-    return claimed is not None
+    with only_runner(name) as is_ours:
+        if is_ours:
+            _run(known_jobs()[name], at)
+    return is_ours
 
 
-def _free(at: datetime) -> tuple[object, ...]:
-    return (
-        ScheduledJob.name.in_(known_jobs()),
-        or_(ScheduledJob.running_until.is_(None), ScheduledJob.running_until <= at),
-    )
-
-
-def _claim(at: datetime, which: object) -> str | None:
-    statement = select(ScheduledJob).where(*_free(at), which).order_by(ScheduledJob.due_at)  # type: ignore[arg-type]
-    row = db.session.scalar(statement.limit(1).with_for_update(skip_locked=True))
-    if row is None:
-        return None
-    row.running_until = at + LEASE
-    return row.name
+@contextmanager
+def only_runner(name: str) -> Iterator[bool]:
+    """Whether this process may run a job. The lock ends with its holder, however that ends, so
+    a job whose worker was killed is free again at once."""
+    if is_postgresql():
+        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            is_ours = bool(connection.scalar(select(func.pg_try_advisory_lock(key))))
+            try:
+                yield is_ours
+            finally:
+                if is_ours:
+                    connection.execute(select(func.pg_advisory_unlock(key)))
+        return
+    folder = Path(current_app.config["VAR_DIR"]) / "jobs"
+    folder.mkdir(exist_ok=True)
+    with (folder / f"{name}.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_ours = True
+        except OSError:
+            is_ours = False
+        yield is_ours
 
 
 def _run(job: Job, at: datetime) -> None:
+    db.session.rollback()
     result, error = None, None
     try:
         result = job.function(at)
@@ -108,7 +125,7 @@ def _run(job: Job, at: datetime) -> None:
         current_app.logger.exception("job %s failed", job.name)
     with transaction():
         row = db.session.get_one(ScheduledJob, job.name)
-        row.running_until, row.due_at = None, at + job.every
+        row.due_at = at + job.every
         row.last_run_at, row.last_result, row.last_error = at, result, error
 
 
