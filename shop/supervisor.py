@@ -213,7 +213,10 @@ def main() -> None:
             refuse_taken_port(int(port))
         say("检查数据库 · checking the database")
         try:
-            done = subprocess.run([sys.executable, "-m", "shop.preparation", *sys.argv[1:]])
+            done = subprocess.run(
+                [sys.executable, "-m", "shop.preparation", *sys.argv[1:]],
+                preexec_fn=die_with_parent,
+            )
         except Stopped:
             sys.exit(130)
         if done.returncode:
