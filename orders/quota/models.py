@@ -1,24 +1,15 @@
 """Reserved shares: dated rules, one plan per unit and year, and the append-only ledger."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from orders.quota.stages import Stage
 from shop.accounts.models import Organisation
 from shop.audit import append_only
 from shop.db import Base, Key
 from shop.money import Money
-
-
-class Stage(StrEnum):
-    """How far an amount has come. Completed means accepted and paid, on the later of the days."""
-
-    PLACED = "placed"
-    ACCEPTED = "accepted"
-    PAID = "paid"
-    COMPLETED = "completed"
 
 
 class QuotaRule(Base):
@@ -131,3 +122,5 @@ class LedgerEntry(Base):
 
 
 append_only(LedgerEntry.__table__)
+
+__all__ = ["LedgerEntry", "QuotaPlan", "QuotaRule", "Stage"]

@@ -1,7 +1,20 @@
-"""This package joins the shop here."""
+"""Reserved shares join the shop here."""
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from orders.quota import access, review_views, views
+from shop.web import navigation
+from shop.web.navigation import Entry
 
 
 def init_app(app: Flask) -> None:
-    """Register blueprints, permissions, commands and handlers."""
+    app.extensions["policy"].add(access.GRANTS)
+    app.register_blueprint(views.bp)
+    app.register_blueprint(review_views.bp)
+    navigation.add(
+        app,
+        Entry("buyer", _l("预留份额"), "quota.unit_progress", "quota:progress:read", 60),
+        Entry("official", _l("预留份额填报"), "quota_review.list_plans", "quota:plan:list", 20),
+        Entry("official", _l("规则"), "quota_review.list_rules", "quota:rule:list", 40),
+    )

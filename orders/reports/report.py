@@ -1,0 +1,71 @@
+"""The frame of a report: columns, rows, totals and the sentence of what counts.
+
+A page and a workbook are made from the same `Report`, so that they cannot differ.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from shop.money import Money
+
+
+class Kind(StrEnum):
+    TEXT = "text"
+    COUNT = "count"
+    MONEY = "money"
+    RATIO = "ratio"
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A share of two amounts in fen; nothing where there is nothing to divide by."""
+
+    numerator: int
+    denominator: int
+
+
+Value = str | int | Money | Ratio | None
+
+
+@dataclass(frozen=True)
+class Column:
+    key: str
+    label: str
+    kind: Kind = Kind.MONEY
+
+
+@dataclass(frozen=True)
+class Group:
+    """Columns that stand together: one table of the page."""
+
+    label: str
+    columns: Sequence[Column]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: its heading, where the heading leads, its values, and where each value leads."""
+
+    label: str
+    values: Mapping[str, Value]
+    url: str | None = None
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole report. `parameters` are the filters in words."""
+
+    title: str
+    question: str
+    row_label: str
+    groups: Sequence[Group]
+    rows: Sequence[Row]
+    totals: Row
+    sentences: Sequence[str]
+    parameters: Sequence[tuple[str, str]]
+
+    @property
+    def columns(self) -> list[Column]:
+        return [column for group in self.groups for column in group.columns]
