@@ -4,7 +4,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -69,7 +68,7 @@ class Organisation(Base):
     created_at: Mapped[datetime]
 
 
-class User(Base, UserMixin):
+class User(Base):
     """A person who signs in. `email` is the sign-in name, kept lower case."""
 
     __tablename__ = "users"
@@ -91,6 +90,10 @@ class User(Base, UserMixin):
     # Made by shop.accounts.sessions for the request at hand; never stored.
     actor: ClassVar[Actor | None] = None
     session_token: ClassVar[str | None] = None
+
+    # What Flask-Login asks; its own mixin compares people by their cookies.
+    is_authenticated: ClassVar[bool] = True
+    is_anonymous: ClassVar[bool] = False
 
     @property
     def is_active(self) -> bool:

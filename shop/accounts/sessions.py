@@ -4,13 +4,14 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from flask import g, request
+from flask import current_app, g, request
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
 from shop import clock
 from shop.accounts.models import Membership, Organisation, OrganisationKind, User, UserSession
 from shop.actor import Actor, Role
-from shop.db import db
+from shop.db import db, transaction
 
 STAFF_IDLE, STAFF_WHOLE = timedelta(minutes=30), timedelta(hours=12)
 CONSUMER_IDLE = CONSUMER_WHOLE = timedelta(days=14)
@@ -64,7 +65,8 @@ def find_user(token: str) -> User | None:
     user, session, _, organisation = rows[0]
     idle = STAFF_IDLE if organisation is not None else CONSUMER_IDLE
     stale = session.expires_at <= now or session.last_seen_at + idle <= now
-    if session.ended_at is not None or stale or not user.is_active:
+    is_strange = user.is_demo and not current_app.config["IS_DEMO"]
+    if session.ended_at is not None or stale or is_strange or not user.is_active:
         return None
     if session.organisation_id:
         chosen = [row[3] for row in rows if row[3] and row[3].id == session.organisation_id]
@@ -73,7 +75,7 @@ def find_user(token: str) -> User | None:
     user.actor = make_actor(user, organisation, roles)
     user.session_token = token
     g.session_seen = (session.id, session.last_seen_at)
-    return user  # type: ignore[no-any-return]
+    return user
 
 
 def make_actor(user: User, organisation: Organisation | None, roles: list[str]) -> Actor:
@@ -91,14 +93,18 @@ def make_actor(user: User, organisation: Organisation | None, roles: list[str]) 
     )
 
 
-def touch_session() -> None:
-    """Note that the session is in use, at most once a minute, in a transaction of its own."""
+def touch_session(error: BaseException | None = None) -> None:
+    """Note at the end of a request that its session is in use: at most once a minute, in a
+    transaction of its own. A busy database is no reason to spoil the page that is on its way."""
     seen = g.pop("session_seen", None)
     if seen is None or clock.now() - seen[1] < SEEN_EVERY:
         return
-    from shop.db import transaction
-
-    with transaction():
-        db.session.execute(
-            update(UserSession).where(UserSession.id == seen[0]).values(last_seen_at=clock.now())
-        )
+    try:
+        with transaction():
+            db.session.execute(
+                update(UserSession)
+                .where(UserSession.id == seen[0])
+                .values(last_seen_at=clock.now())
+            )
+    except DBAPIError:
+        current_app.logger.warning("a session was not marked as seen")

@@ -1,0 +1,44 @@
+"""Filters of the audit trail."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import Optional, Regexp
+
+from shop.web.forms import DayField, Form, LineField
+
+
+class AuditFilter(Form):
+    """Read from the address: nothing is changed, so no token is asked for."""
+
+    action = LineField(
+        _l("操作"),
+        [
+            Optional(),
+            Regexp(r"^[a-z_:]+$", message=_l("请填写操作代码或它的开头，例如 orders:order。")),
+        ],
+        longest=80,
+        description=_l("例如 orders:order:place，可只填开头"),
+    )
+    subject = LineField(
+        _l("对象"),
+        [
+            Optional(),
+            Regexp(r"^[a-z_]+(:[0-9A-Za-z_-]+)?$", message=_l("请填写对象，例如 orders:17。")),
+        ],
+        longest=80,
+        description=_l("例如 orders:17"),
+    )
+    person = LineField(_l("人员"), [Optional()], longest=40)
+    day = DayField(_l("日期"), [Optional()])
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    def to_filters(self) -> dict[str, Any]:
+        return {
+            "action": self.action.data or "",
+            "subject": self.subject.data or "",
+            "person": self.person.data or "",
+            "day": self.day.data,
+        }
