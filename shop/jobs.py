@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shop.db import Base, db, insert_once, is_postgresql, transaction
 
 JobFunction = Callable[[datetime], int]
-NAME = re.compile(r"[a-z]+(-[a-z]+)*")
+NAME = re.compile(r"[a-z]+([:_.-][a-z]+)*")
 
 
 class ScheduledJob(Base):
@@ -43,7 +43,7 @@ def schedule(app: Flask, name: str, every: timedelta, function: JobFunction) -> 
     opens its own (one per item), may be run again at any time and returns how many it changed."""
     table: dict[str, Job] = app.extensions["jobs"]
     if name in table or not NAME.fullmatch(name):
-        raise ValueError(f"job {name} is scheduled twice, or is not named like-this")
+        raise ValueError(f"job {name} is scheduled twice, or its name is not plain")
     table[name] = Job(name, every, function)
 
 
@@ -105,7 +105,7 @@ def only_runner(name: str) -> Iterator[bool]:
         return
     folder = Path(current_app.config["VAR_DIR"]) / "jobs"
     folder.mkdir(exist_ok=True)
-    with (folder / f"{name}.lock").open("w") as handle:
+    with (folder / f"{name.replace(':', '.')}.lock").open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             is_ours = True

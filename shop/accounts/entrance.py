@@ -1,5 +1,6 @@
 """The cookie's side of signing in and out, and where people land."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, current_app, session, url_for
@@ -29,11 +30,12 @@ def landing(roles: frozenset[Role]) -> str:
     return url_for("catalog.home")
 
 
-def tell_rooms(user_id: int) -> None:
+def tell_rooms(user_id: int, at: datetime) -> None:
     """Let other packages take over what the visitor left, inside the sign-in's transaction.
-    Each of `app.extensions["after_sign_in"]` is called with the person's id and the session."""
+    Each of `app.extensions["after_sign_in"]` is called with the person's id and the instant,
+    while the browser's session still holds what it held."""
     for hook in current_app.extensions["after_sign_in"]:
-        hook(user_id, session)
+        hook(user_id, at)
 
 
 def renew_cookie(entrance: Entrance) -> None:

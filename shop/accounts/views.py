@@ -100,7 +100,7 @@ def _begin(user_id: int, new_hash: str | None) -> operations.Entrance:
     if actor.user_id is not None:
         sessions.end_sessions(actor.user_id, token=entrance.token_of(actor), at=at)
     entered = operations.sign_in(user_id, at=at, new_hash=new_hash)
-    entrance.tell_rooms(user_id)
+    entrance.tell_rooms(user_id, at)
     return entered
 
 
