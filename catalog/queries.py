@@ -3,24 +3,17 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select
+from sqlalchemy.orm import contains_eager
 
 from catalog.models import CatalogueVersion, CertificateCoverage, Offer, Product, StockLot
 from producers.models import Base, Certificate, CertificateType, Producer
+from producers.queries import certificate_valid as certificate_valid
 from shop.db import db
 from shop.regions.queries import counting
 
 LISTING_LIST = "inner_mongolia_57"
 """The list of counties whose produce this shop sells: the 31 of the 832 and the confirmed regional."""
-
-
-def certificate_valid(on: date) -> ColumnElement[bool]:
-    """A certificate counts on a day: approved, begun, not over."""
-    return and_(
-        Certificate.status == "approved",
-        Certificate.valid_from <= on,
-        (Certificate.valid_to.is_(None)) | (Certificate.valid_to >= on),
-    )
 
 
 def is_certified(on: date) -> ColumnElement[bool]:
@@ -61,6 +54,32 @@ def buyable(on: date) -> Select[tuple[Offer]]:
     )
 
 
+def free_quantity() -> ScalarSelect[int]:
+    """What the offer of the row has free (on hand less held), in its own measure."""
+    return (
+        select(func.coalesce(func.sum(StockLot.on_hand - StockLot.held), 0))
+        .where(StockLot.offer_id == Offer.id)
+        .correlate(Offer)
+        .scalar_subquery()
+    )
+
+
+def smallest_quantity() -> ColumnElement[int]:
+    """The least that may be ordered: the first multiple that reaches the minimum order."""
+    return ((Offer.minimum + Offer.multiple - 1) // Offer.multiple) * Offer.multiple
+
+
+def is_available() -> ColumnElement[bool]:
+    """Enough is free for the smallest order; otherwise the offer is sold out."""
+    return free_quantity() >= smallest_quantity()
+
+
+def smallest_quantities(ids: Iterable[int]) -> dict[int, int]:
+    """The least that may be ordered of each offer: one query."""
+    rows = db.session.execute(select(Offer.id, smallest_quantity()).where(Offer.id.in_(list(ids))))
+    return {offer_id: int(smallest) for offer_id, smallest in rows}
+
+
 def buyable_ids(ids: Iterable[int], on: date) -> set[int]:
     """Those of these offers that can be bought on a day: one query."""
     wanted = buyable(on).with_only_columns(Offer.id).where(Offer.id.in_(list(ids)))
@@ -87,7 +106,6 @@ def certificates_of(
             CertificateCoverage.product_id,
             CertificateCoverage.base_id,
             Certificate,
-            CertificateType,
         )
         .join(Certificate, Certificate.id == CertificateCoverage.certificate_id)
         .join(CertificateType, CertificateType.code == Certificate.type_code)
@@ -95,10 +113,11 @@ def certificates_of(
             CertificateCoverage.product_id.in_({product for product, _ in wanted}),
             certificate_valid(on),
         )
+        .options(contains_eager(Certificate.type))
         .order_by(CertificateType.grants_listing.desc(), Certificate.id)
     )
     found: dict[tuple[int, int], list[Certificate]] = {pair: [] for pair in wanted}
-    for product_id, base_id, certificate, _ in rows:
+    for product_id, base_id, certificate in rows:
         if (product_id, base_id) in found:
             found[product_id, base_id].append(certificate)
     return found

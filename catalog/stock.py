@@ -1,20 +1,33 @@
 """Stock operations: hold, claim, release. Lots are locked by id, always in that order."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import joinedload
 
+from catalog import queries
 from catalog.models import CatalogueVersion, Hold, StockLot
 from producers.models import Batch
 from shop.db import db, lock
 from shop.errors import InvalidInput, OutOfStock
 
+LARGEST_STEP = 1_000_000
+
 
 def note_change() -> None:
-    """Raise the catalogue's version in this transaction: what listings have cached is stale."""
-    db.session.execute(update(CatalogueVersion).values(number=CatalogueVersion.number + 1))
+    """Raise the catalogue's version in this transaction: what listings have cached is stale.
+
+    By a random step, so that a database put back from a copy does not come to a number that a
+    running process has already seen with other content.
+    """
+    raised = CatalogueVersion.number + 1 + secrets.randbelow(LARGEST_STEP)
+    result = db.session.execute(update(CatalogueVersion).values(number=raised))
+    if not cast(CursorResult[Any], result).rowcount:
+        db.session.add(CatalogueVersion(id=1, number=1 + secrets.randbelow(LARGEST_STEP)))
 
 
 def lock_lots(offer_ids: set[int]) -> dict[int, list[StockLot]]:
@@ -41,7 +54,7 @@ def hold_stock(
     All or nothing. Raises OutOfStock.
     """
     lots = lock_lots({offer_id for offer_id, _ in wanted.values()})
-    before = {offer_id: _free(found) for offer_id, found in lots.items()}
+    before = _available(lots)
     holds = []
     for key, (offer_id, quantity) in wanted.items():
         missing = quantity
@@ -57,24 +70,33 @@ def hold_stock(
         if missing:
             raise OutOfStock
     db.session.add_all(holds)
-    if any(before[offer_id] > 0 and _free(found) == 0 for offer_id, found in lots.items()):
+    if _available(lots) != before:
         note_change()
     return holds
 
 
-def _free(lots: list[StockLot]) -> int:
-    return sum(lot.on_hand - lot.held for lot in lots)
+def _available(lots: Mapping[int, list[StockLot]]) -> set[int]:
+    """The offers of which enough is free for the smallest order: what a listing shows."""
+    smallest = queries.smallest_quantities(lots)
+    free = {key: sum(lot.on_hand - lot.held for lot in found) for key, found in lots.items()}
+    return {offer_id for offer_id in lots if free[offer_id] >= smallest[offer_id]}
 
 
 def live_holds(keys: list[str]) -> list[Hold]:
-    """The live holds of some holders, with their lots locked."""
+    """The live holds of some holders, with every lot of their offers locked.
+
+    All of an offer's lots at once: who locked some first and others later could deadlock.
+    """
     holds = list(
         db.session.scalars(
-            select(Hold).where(Hold.holder_key.in_(keys), Hold.status == "live").order_by(Hold.id)
+            select(Hold)
+            .options(joinedload(Hold.lot))
+            .where(Hold.holder_key.in_(keys), Hold.status == "live")
+            .order_by(Hold.id)
         )
     )
     if holds:
-        lock(StockLot, [hold.stock_lot_id for hold in holds])
+        lock_lots({hold.lot.offer_id for hold in holds})
         for hold in holds:
             db.session.refresh(hold)
     return [hold for hold in holds if hold.status == "live"]
@@ -109,10 +131,14 @@ def move_hold(key: str, offer_id: int, chosen: Mapping[int, int], *, at: datetim
 def release_stock(keys: list[str], *, at: datetime) -> int:
     """Let the live holds of some holders go; safe to run twice. Returns how many went."""
     holds = live_holds(keys)
+    if not holds:
+        return 0
+    lots = lock_lots({hold.lot.offer_id for hold in holds})
+    before = _available(lots)
     for hold in holds:
         hold.lot.held -= hold.quantity
         hold.status, hold.finished_at = "released", at
-    if holds:
+    if _available(lots) != before:
         note_change()
     return len(holds)
 

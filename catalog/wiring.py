@@ -1,7 +1,22 @@
 """This package joins the shop here."""
 
+from datetime import timedelta
+
 from flask import Flask
+
+from catalog import access, cli, fragments, indexing, search, views
+from shop import jobs, outbox
+
+INDEX_CHECK = timedelta(minutes=10)
 
 
 def init_app(app: Flask) -> None:
     """Register blueprints, permissions, commands and handlers."""
+    app.extensions["policy"].add(access.GRANTS)
+    search.init_app(app)
+    fragments.init_app(app)
+    cli.init_app(app)
+    app.register_blueprint(views.bp)
+    outbox.register_external(app, indexing.CHANGED, indexing.on_changed)
+    outbox.register_external(app, indexing.REBUILD, indexing.on_rebuild)
+    jobs.schedule(app, "mend-search-index", INDEX_CHECK, indexing.mend)

@@ -47,7 +47,7 @@ class Producer(Base):
     bank_account_cipher: Mapped[str | None]
 
     organisation: Mapped[Organisation] = relationship()
-    __mapper_args__ = {"polymorphic_on": "kind"}
+    __mapper_args__ = {"polymorphic_on": "kind", "with_polymorphic": "*"}
 
 
 class Cooperative(Producer):

@@ -1,0 +1,57 @@
+"""Public pages: a producer, a batch's trace, and the code printed on its pack."""
+
+from io import BytesIO
+
+import segno
+from flask import Blueprint, Response, current_app, render_template, url_for
+
+from producers import queries
+from producers.chain_links import public_links
+from producers.trace import CertificateFact, PublicChain, chain_of_batch
+from shop import clock
+from shop.access import public
+from shop.regions.queries import names
+
+bp = Blueprint("producers", __name__)
+
+
+@bp.get("/producers/<public_id>")
+@public
+def show_producer(public_id: str) -> str:
+    """A cooperative or an enterprise: who, where, what it holds, runs and harvested last."""
+    on = clock.today()
+    producer = queries.public_producer(public_id)
+    bases = queries.bases_of(producer, on)
+    places = {producer.county_code, *(base.village_code for base in bases)}
+    return render_template(
+        "producers/public_producer.html",
+        producer=producer,
+        bases=bases,
+        places=names(places, full=True),
+        partners=queries.partners_of(producer, on),
+        certificates=[CertificateFact.of(c) for c in queries.certificates_held(producer.id, on)],
+        batches=queries.latest_batches(producer),
+    )
+
+
+@bp.get("/trace/<public_id>")
+@public
+def trace_batch(public_id: str) -> str:
+    """Where one batch comes from, as far as it is recorded."""
+    chain: PublicChain = chain_of_batch(queries.public_batch(public_id)).public()
+    return render_template(
+        "producers/trace_batch.html", chain=chain, batch=chain.batch, links=public_links(chain)
+    )
+
+
+@bp.get("/trace/<public_id>/code.svg")
+@public
+def trace_code(public_id: str) -> Response:
+    """The QR code of a batch's trace page."""
+    batch = queries.public_batch(public_id)
+    path = url_for("producers.trace_batch", public_id=batch.public_id)
+    drawing = BytesIO()
+    segno.make(current_app.config["PUBLIC_URL"] + path, error="m").save(
+        drawing, kind="svg", scale=4, border=4, light="white", dark="black"
+    )
+    return Response(drawing.getvalue(), mimetype="image/svg+xml")
