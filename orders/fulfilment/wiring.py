@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from orders.fulfilment import views
+
 
 def init_app(app: Flask) -> None:
     """Register blueprints, permissions, commands and handlers."""
+    app.register_blueprint(views.bp)

@@ -1,0 +1,145 @@
+"""A buying unit's pages: desk, orders, one order with its invoice and payment."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from orders.payments import transfers
+from orders.purchasing import operations
+from orders.purchasing.content import order_mark
+from orders.purchasing.desk import desk_of
+from orders.purchasing.forms import InvoiceForm, ReasonForm, TransferForm
+from orders.purchasing.lists import order_list
+from orders.purchasing.queries import find_order, is_buyers
+from orders.purchasing.story import OrderFile, next_step, open_file
+from orders.states import OrderStatus
+from shop import clock
+from shop.access import requires
+from shop.actor import current_actor
+from shop.db import transaction
+from shop.errors import InvalidInput, NotFound
+
+bp = Blueprint("canteen", __name__, url_prefix="/canteen")
+Answer = str | Response | tuple[str, int]
+
+
+@bp.get("")
+@requires("orders:canteen:read")
+def desk() -> str:
+    found = desk_of(current_actor(), on=clock.today())
+    return render_template("orders/canteen/desk.html", desk=found)
+
+
+@bp.get("/orders")
+@requires("orders:canteen:read")
+def orders() -> str:
+    found = order_list(is_buyers(current_actor()))
+    return render_template("orders/canteen/orders.html", list=found)
+
+
+@bp.get("/orders/<number>")
+@requires("orders:canteen:read")
+def order(number: str) -> str:
+    return order_page(number, ReasonForm())
+
+
+@bp.get("/orders/<number>/delivery-note")
+@requires("orders:canteen:read")
+def delivery_note(number: str) -> str:
+    return note_page(_file(number), url_for("canteen.order", number=number), "buyer")
+
+
+@bp.post("/orders/<number>/cancellation")
+@requires("orders:order:withdraw")
+def cancellation(number: str) -> Answer:
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return order_page(number, form), 422
+    with transaction():
+        operations.cancel(number, form.reason.data or "", actor=current_actor(), at=clock.now())
+    flash(_("订单已取消，库存已放回。"), "success")
+    return redirect(url_for("canteen.order", number=number))
+
+
+@bp.route("/orders/<number>/invoice", methods=["GET", "POST"])
+@requires("orders:invoice:record")
+def invoice(number: str) -> Answer:
+    return invoice_page(_file(number), url_for("canteen.order", number=number), "buyer")
+
+
+@bp.route("/orders/<number>/transfer", methods=["GET", "POST"])
+@requires("orders:transfer:record")
+def transfer(number: str) -> Answer:
+    form, found = TransferForm(), _file(number)
+    back = url_for("canteen.order", number=number)
+    if found.order.status != OrderStatus.INVOICED and not form.is_submitted():
+        return redirect(back)
+    status = 200
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            try:
+                with transaction():
+                    transfers.record_transfer(
+                        number, form.to_facts(), actor=current_actor(), at=clock.now()
+                    )
+                flash(_("付款已登记，订单完成。"), "success")
+                return redirect(back)
+            except InvalidInput as refusal:
+                form.refuse(refusal.field, refusal.message)
+                found = _file(number)
+    page = render_template("orders/canteen/transfer.html", file=found, form=form, back=back)
+    return page, status
+
+
+def order_page(number: str, reason_form: ReasonForm) -> str:
+    """The order's page, also shown again when a reason is missing."""
+    found = _file(number)
+    return render_template(
+        "orders/canteen/order.html",
+        file=found,
+        order=found.order,
+        next_step=next_step(found, current_actor()),
+        seen=order_mark(found.order),
+        reason_form=reason_form,
+        may_cancel=found.order.status in {OrderStatus.AWAITING_APPROVAL, OrderStatus.APPROVED},
+        today=clock.today(),
+    )
+
+
+def invoice_page(found: OrderFile, back: str, section: str) -> Answer:
+    """The invoice form, for the buying unit and for the seller alike."""
+    form = InvoiceForm()
+    number = found.order.number
+    if found.order.status != OrderStatus.ACCEPTED and not form.is_submitted():
+        return redirect(back)
+    status = 200
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            try:
+                with transaction():
+                    transfers.record_invoice(
+                        number, form.to_facts(), actor=current_actor(), at=clock.now()
+                    )
+                flash(_("发票已登记。"), "success")
+                return redirect(back)
+            except InvalidInput as refusal:
+                form.refuse(refusal.field, refusal.message)
+    page = render_template(
+        "orders/canteen/invoice.html", file=found, form=form, back=back, section=section
+    )
+    return page, status
+
+
+def note_page(found: OrderFile, back: str, section: str) -> str:
+    """The printable delivery note; there is none before dispatch."""
+    if found.dispatch is None:
+        raise NotFound
+    return render_template(
+        "orders/supplier/delivery_note.html", file=found, back=back, section=section
+    )
+
+
+def _file(number: str) -> OrderFile:
+    return open_file(find_order(is_buyers(current_actor()), number))
