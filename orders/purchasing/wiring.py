@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from orders.models import Channel, FundSource
 from orders.purchasing import (
     access,
     approval_views,
@@ -11,7 +12,9 @@ from orders.purchasing import (
     notices,
     supplier_views,
 )
+from orders.purchasing.bulk_forms import CHANNEL_LABELS, FUND_LABELS
 from orders.states import STATUS_LABELS, TONES, OrderStatus
+from shop.clock import business_day
 from shop.web import navigation
 from shop.web.navigation import Entry
 
@@ -35,7 +38,13 @@ def init_app(app: Flask) -> None:
         Entry("supplier", _l("销售订单"), "supplier.orders", "orders:supply:read", 20),
     )
     notices.init_app(app)
-    app.jinja_env.globals.update(order_status_label=status_label, order_tone=tone)
+    app.jinja_env.globals.update(
+        order_status_label=status_label,
+        order_tone=tone,
+        fund_label=fund_label,
+        channel_label=channel_label,
+    )
+    app.jinja_env.filters["beijing_day"] = business_day
 
 
 def status_label(status: str) -> str:
@@ -46,3 +55,13 @@ def status_label(status: str) -> str:
 def tone(status: str) -> str:
     """The tag's tone of an order's status."""
     return TONES.get(OrderStatus(status), "info")
+
+
+def fund_label(source: str) -> str:
+    """How a source of funds reads."""
+    return str(FUND_LABELS[FundSource(source)])
+
+
+def channel_label(channel: str) -> str:
+    """How a channel reads, and whether it counts."""
+    return str(CHANNEL_LABELS[Channel(channel)])
