@@ -3,6 +3,7 @@
 from flask import Flask
 
 import orders.cart.wiring
+import orders.checkout.wiring
 import orders.cli
 import orders.fulfilment.wiring
 import orders.payments.wiring
@@ -14,6 +15,7 @@ import orders.reports.wiring
 def init_app(app: Flask) -> None:
     orders.cart.wiring.init_app(app)
     orders.payments.wiring.init_app(app)
+    orders.checkout.wiring.init_app(app)
     orders.purchasing.wiring.init_app(app)
     orders.fulfilment.wiring.init_app(app)
     orders.quota.wiring.init_app(app)

@@ -165,6 +165,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_events")),
         sa.UniqueConstraint("event_id", name=op.f("uq_provider_events_event_id")),
     )
+    with op.batch_alter_table("provider_events", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_provider_events_applied_at"), ["applied_at"], unique=False
+        )
+
     op.create_table(
         "regions",
         sa.Column("code", sa.Text(), nullable=False),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.models import Offer
 from shop.db import Base, Count, Key
+from shop.money import Money
 
 
 class Cart(Base):
@@ -30,7 +31,11 @@ class Cart(Base):
 
 
 class CartLine(Base):
-    """An offer and a quantity in the offer's own measure (packs or grams)."""
+    """An offer and a quantity in the offer's own measure (packs or grams).
+
+    `seen_price` is what the unit cost when the line was last put or changed, so that the page can
+    say what has changed since; it is never charged.
+    """
 
     __tablename__ = "cart_lines"
     __table_args__ = (
@@ -42,5 +47,6 @@ class CartLine(Base):
     cart_id: Mapped[int] = mapped_column(ForeignKey("carts.id"))
     offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"), index=True)
     quantity: Mapped[Count]
+    seen_price: Mapped[Money]
 
     offer: Mapped[Offer] = relationship()

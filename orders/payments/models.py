@@ -53,7 +53,7 @@ class ProviderEvent(Base):
     kind: Mapped[str]
     facts: Mapped[dict[str, Any]]
     received_at: Mapped[datetime]
-    applied_at: Mapped[datetime | None]
+    applied_at: Mapped[datetime | None] = mapped_column(index=True)
     outcome: Mapped[str | None]
 
 

@@ -1,0 +1,87 @@
+"""The cart's page and its lines."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from catalog.models import Offer
+from orders.cart import operations, queries
+from orders.cart.forms import PackQuantityForm, WeightForm, quantity_form
+from orders.cart.owner import current_owner, note_count
+from shop import clock
+from shop.access import can, public, requires
+from shop.db import transaction
+from shop.errors import DomainError
+from shop.web.forms import Form
+
+bp = Blueprint("cart", __name__)
+Answer = str | Response | tuple[str, int]
+
+
+@bp.get("/cart")
+@public
+def show_cart() -> Answer:
+    """What is in the cart; people who buy for a unit are shown where they order instead."""
+    if not can("orders:cart:use"):
+        return render_template("orders/cart/not_for_units.html")
+    owner = current_owner()
+    cart = queries.contents(owner, on=clock.today())
+    return render_template("orders/cart/cart.html", cart=cart)
+
+
+@bp.post("/cart/lines")
+@requires("orders:cart:use")
+def add_line() -> Answer:
+    offer = operations.find_offer(request.form.get("offer", ""))
+    form = quantity_form(offer)
+    if not form.validate_on_submit():
+        return _quantity_page(form, offer), 422
+    owner = current_owner(begin=True)
+    try:
+        with transaction():
+            offer = operations.find_offer(form.offer.data or "")
+            operations.put_line(owner, offer, form.quantity.data, at=clock.now())
+    except DomainError as refusal:
+        return _refused(form, offer.public_id, refusal)
+    note_count(owner)
+    flash(_("已放入购物车。"), "success")
+    return redirect(url_for("cart.show_cart"))
+
+
+@bp.post("/cart/lines/<public_id>/quantity")
+@requires("orders:cart:use")
+def change_quantity(public_id: str) -> Answer:
+    offer = operations.find_offer(public_id)
+    form = quantity_form(offer)
+    if not form.validate_on_submit():
+        return _quantity_page(form, offer), 422
+    try:
+        with transaction():
+            offer = operations.find_offer(public_id)
+            operations.change_line(current_owner(), offer, form.quantity.data, at=clock.now())
+    except DomainError as refusal:
+        return _refused(form, public_id, refusal)
+    return redirect(url_for("cart.show_cart"))
+
+
+@bp.post("/cart/lines/<public_id>/removal")
+@requires("orders:cart:use")
+def remove_line(public_id: str) -> Answer:
+    form, owner = Form(), current_owner()
+    if not form.validate_on_submit():
+        abort(400)
+    with transaction():
+        operations.remove_line(owner, operations.find_offer(public_id), at=clock.now())
+    note_count(owner)
+    return redirect(url_for("cart.show_cart"))
+
+
+def _refused(form: PackQuantityForm | WeightForm, public_id: str, refusal: DomainError) -> Answer:
+    if refusal.status == 404:
+        raise refusal
+    form.refuse(refusal.field or "quantity", refusal.message)
+    return _quantity_page(form, operations.find_offer(public_id)), refusal.status
+
+
+def _quantity_page(form: PackQuantityForm | WeightForm, offer: Offer) -> str:
+    return render_template("orders/cart/quantity.html", form=form, offer=offer)

@@ -1,0 +1,1 @@
+"""A consumer's way from cart to received goods: checkout, purchase and order pages."""

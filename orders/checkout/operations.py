@@ -1,0 +1,91 @@
+"""What a consumer does: place what is in the cart, ask for money back."""
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select
+
+from orders.cart.models import Cart, CartLine
+from orders.checkout.quote import mark_of_lines
+from orders.models import Order, OrderLine, Purchase
+from orders.payments.dealings import new_payment
+from orders.payments.locking import lock_purchase
+from orders.payments.outcomes import give_order_back
+from orders.payments.refunds import owe_refund
+from orders.placing import Delivery, KeyReused, PriceChanged, Wanted, place
+from orders.states import OrderStatus
+from shop import audit
+from shop.actor import Actor
+from shop.db import db, lock
+from shop.errors import InvalidInput, InvalidTransition
+from shop.money import Money
+
+PAYABLE_MOST = Money(99_999_999)
+"""Stripe takes at most eight digits of the smallest unit."""
+
+
+class TooMuchForOnePayment(InvalidInput):
+    """The provider takes no single payment so large."""
+
+    default_message = _l("单次付款不能超过 ¥999,999.99，请分几次下单。")
+
+
+def place_cart(delivery: Delivery, *, key: str, seen: str, actor: Actor, at: datetime) -> Purchase:
+    """Order everything in the person's cart, with its payment; the same key gives the same.
+
+    `seen` marks what was shown: anything else is refused. Raises what `place` raises, PriceChanged
+    and TooMuchForOnePayment.
+    """
+    cart_id = db.session.scalar(select(Cart.id).where(Cart.user_id == actor.user_id))
+    if cart_id is not None:
+        lock(Cart, [cart_id])
+    earlier = db.session.scalar(
+        select(Purchase.id).where(
+            Purchase.user_id == actor.user_id, Purchase.idempotency_key == key
+        )
+    )
+    wanted = _wanted_before(earlier) if earlier is not None else _wanted_now(cart_id)
+    purchase = place(wanted, delivery, key=key, actor=actor, at=at)
+    lines = [line for order in purchase.orders for line in order.lines]
+    if mark_of_lines(lines) != seen:
+        raise KeyReused if earlier is not None else PriceChanged
+    if earlier is None:
+        if purchase.total > PAYABLE_MOST:
+            raise TooMuchForOnePayment
+        db.session.add(new_payment(purchase, at=at))
+        db.session.execute(delete(CartLine).where(CartLine.cart_id == cart_id))
+    return purchase
+
+
+def _wanted_now(cart_id: int | None) -> list[Wanted]:
+    rows = db.session.execute(
+        select(CartLine.offer_id, CartLine.quantity)
+        .where(CartLine.cart_id == cart_id)
+        .order_by(CartLine.offer_id)
+    )
+    return [Wanted(offer_id, quantity) for offer_id, quantity in rows]
+
+
+def _wanted_before(purchase_id: int) -> list[Wanted]:
+    """What the purchase under this key ordered: the cart it came from is empty by now."""
+    rows = db.session.execute(
+        select(OrderLine.offer_id, OrderLine.quantity)
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(Order.purchase_id == purchase_id)
+        .order_by(OrderLine.offer_id)
+    )
+    return [Wanted(offer_id, quantity) for offer_id, quantity in rows]
+
+
+def ask_refund(order: Order, reason: str, *, actor: Actor, at: datetime) -> None:
+    """Give a paid order back before it is sent: whole, once. Raises InvalidTransition.
+
+    The money goes the way it came; the worker asks the provider for it.
+    """
+    locked = lock_purchase(order.purchase_id)
+    (held,) = [each for each in locked.orders if each.id == order.id]
+    if held.status != OrderStatus.PAID:
+        raise InvalidTransition
+    give_order_back(held, actor=actor, at=at, note=reason)
+    owe_refund(locked.payment, held, held.total, reason="asked", actor=actor, at=at)
+    audit.record(actor, "orders:order:refund", held, after={"status": held.status}, at=at)

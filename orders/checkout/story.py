@@ -1,0 +1,88 @@
+"""How a purchase and an order read to the buyer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+
+from orders.models import Order, Purchase
+from orders.payments.models import Payment
+from orders.states import EVENT_LABELS, OrderEventKind
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One state of a purchase in words, and what the buyer can do about it."""
+
+    tone: str
+    title: object
+    text: object
+    can_pay: bool = False
+    can_check: bool = False
+    can_cancel: bool = False
+
+
+PAID = Outcome("good", _l("付款成功"), _l("供货单位将尽快发货。"))
+EXPIRED = Outcome("warn", _l("超时未付，已关闭"), _l("没有扣款，商品已放回。需要的话请重新下单。"))
+CANCELLED = Outcome("info", _l("已取消"), _l("没有扣款，商品已放回。"))
+REFUNDED = Outcome("info", _l("已退款"), _l("款项已原路退回。"))
+RETURNING = Outcome(
+    "warn", _l("款项正在退回"), _l("付款到账时这笔采购已经关闭且无货可发，款项将原路退回。")
+)
+RETURNED = Outcome(
+    "info", _l("款项已退回"), _l("付款到账时这笔采购已经关闭且无货可发，款项已原路退回。")
+)
+WAITING = Outcome(
+    "info", _l("正在等待付款确认"),
+    _l("支付渠道还没有告诉我们结果，通常几秒钟内就会到。请稍后刷新，不要重复付款。"),
+    can_pay=True, can_check=True, can_cancel=True,
+)  # fmt: skip
+FAILED = Outcome(
+    "bad", _l("付款没有成功"), _l("没有扣款。商品仍为您保留，可以再付一次。"),
+    can_pay=True, can_check=True, can_cancel=True,
+)  # fmt: skip
+OPEN = Outcome(
+    "warn", _l("等待付款"), _l("商品已为您保留，请在截止时间前付款。"),
+    can_pay=True, can_check=True, can_cancel=True,
+)  # fmt: skip
+UNOPENED = Outcome(
+    "warn", _l("等待付款"), _l("商品已为您保留，但付款页面还没有打开。请点“去付款”。"),
+    can_pay=True, can_cancel=True,
+)  # fmt: skip
+CLOSED = {"paid": PAID, "expired": EXPIRED, "cancelled": CANCELLED, "refunded": REFUNDED}
+LATE = {"paid": RETURNING, "refunded": RETURNED}
+
+
+def outcome_of(purchase: Purchase, payment: Payment, *, came_back: bool) -> Outcome:
+    """`came_back`: the buyer has just returned from the page to pay on."""
+    if purchase.status in ("expired", "cancelled") and payment.status in LATE:
+        return LATE[payment.status]
+    if purchase.status != "open":
+        return CLOSED[purchase.status]
+    if payment.status == "failed":
+        return FAILED
+    if payment.status == "created":
+        return UNOPENED
+    return WAITING if came_back else OPEN
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry of an order's timeline."""
+
+    label: object
+    at: datetime
+    actor: str
+    note: str | None
+
+
+def timeline_of(order: Order) -> list[Told]:
+    return [
+        Told(
+            EVENT_LABELS[OrderEventKind(event.event)],
+            event.at,
+            event.organisation_name or event.actor_name,
+            event.note,
+        )
+        for event in order.events
+    ]

@@ -1,0 +1,62 @@
+"""The operator's list of payments that do not fit."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from orders.models import Purchase
+from orders.payments.anomalies import REASONS, listed, settle_anomaly
+from orders.payments.forms import SettlementForm
+from orders.payments.models import Payment, PaymentAnomaly
+from shop import clock
+from shop.access import requires
+from shop.actor import current_actor
+from shop.db import db, transaction
+from shop.web.paging import Page, asked_page
+
+bp = Blueprint("payment_anomalies", __name__)
+PAGE_SIZE = 30
+Answer = str | Response | tuple[str, int]
+
+
+@bp.get("/platform/payments")
+@requires("orders:payment:read")
+def list_anomalies() -> Answer:
+    """Open ones; `?settled=1` for those that were dealt with."""
+    return _page(SettlementForm())
+
+
+@bp.post("/platform/payments/<int:anomaly_id>/settlement")
+@requires("orders:anomaly:settle")
+def settle(anomaly_id: int) -> Answer:
+    form = SettlementForm()
+    if not form.validate_on_submit():
+        return _page(form, wrong_id=anomaly_id), 422
+    with transaction():
+        settle_anomaly(anomaly_id, form.note.data or "", actor=current_actor(), at=clock.now())
+    flash(_("已登记处理结果。"), "success")
+    return redirect(url_for("payment_anomalies.list_anomalies"))
+
+
+def _page(form: SettlementForm, wrong_id: int | None = None) -> str:
+    is_settled = request.args.get("settled") == "1"
+    found = listed(is_settled=is_settled)
+    count = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    page = Page(asked_page(), PAGE_SIZE, count)
+    statement = found.offset(page.offset).limit(page.size)
+    anomalies = db.session.scalars(statement).all()
+    numbers = _purchase_numbers(list(anomalies))
+    return render_template(
+        "orders/payments/anomalies.html",
+        anomalies=anomalies, numbers=numbers, reasons=REASONS, page=page, form=form,
+        wrong_id=wrong_id, is_settled=is_settled,
+    )  # fmt: skip
+
+
+def _purchase_numbers(anomalies: list[PaymentAnomaly]) -> dict[int, str]:
+    ids = [anomaly.payment_id for anomaly in anomalies if anomaly.payment_id is not None]
+    rows = db.session.execute(
+        select(Payment.id, Purchase.number).join(Purchase).where(Payment.id.in_(ids))
+    )
+    return dict(rows.tuples())
