@@ -119,6 +119,6 @@ class RuleForm(Form):
             not_below_last_year=self.not_below_last_year.data,
             filing_opens_on=self.filing_opens_on.data, filing_deadline=self.filing_deadline.data,
             completion_deadline=self.completion_deadline.data,
-            document_number=self.document_number.data, document_title=self.document_title.data,
-            source_ref=self.source_ref.data,
+            document_number=self.document_number.data or "", document_title=self.document_title.data or "",
+            source_ref=self.source_ref.data or "",
         )  # fmt: skip

@@ -16,7 +16,7 @@ from shop.accounts.models import Organisation
 from shop.actor import Actor
 from shop.db import db, lock
 from shop.errors import DomainError, InvalidInput, NotAllowed
-from shop.money import ZERO, Money
+from shop.money import ZERO, Money, share
 from shop.regions import queries as regions
 
 
@@ -83,7 +83,7 @@ def _declare(
         approved = _approved_ratio(plan, rule, declared)
         case = SpecialCase.EXEMPTION if approved is not None else case
         least = rules.floor(declared.base, rule, last_year=last_year, approved_ratio=approved)
-        computed = max(least, rules.share(declared.base, plan.ratio))
+        computed = max(least, share(declared.base, plan.ratio))
         plan.base_amount = declared.base
         plan.reserved = computed if declared.reserved is None else declared.reserved
         if plan.reserved < computed:

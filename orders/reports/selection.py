@@ -186,9 +186,7 @@ def _with_organisations(selection: Selection, scope: Scope) -> Selection:
     )
 
 
-def select_organisations(
-    scope: Scope, public_ids: set[str | None]
-) -> Select[tuple[Organisation]]:
+def select_organisations(scope: Scope, public_ids: set[str | None]) -> Select[tuple[Organisation]]:
     department = [Organisation.kind == "department"]
     if scope.region_code != regions.COUNTRY_CODE:
         department.append(regions.within(Organisation.region_code, scope.region_code))

@@ -1,0 +1,117 @@
+"""The orders behind a figure: their sum is the figure."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
+from sqlalchemy import Subquery, func, select
+
+from orders.models import Order
+from orders.quota import labels
+from orders.quota.models import LedgerEntry
+from orders.quota.scope import Scope
+from orders.quota.stages import Stage
+from orders.reports.procurement import parameters, sentences
+from orders.reports.report import Column, Group, Kind, Report, Row, Value
+from orders.reports.selection import Selection
+from orders.states import STATUS_LABELS, OrderStatus
+from producers.models import Producer
+from shop import clock
+from shop.accounts.models import Organisation
+from shop.db import db
+from shop.money import ZERO
+from shop.regions.models import Region
+
+
+def stages_shown(selection: Selection) -> list[Stage]:
+    return [Stage(selection.stage)] if selection.stage else list(Stage)
+
+
+def _conditions(selection: Selection, scope: Scope) -> list[Any]:
+    chosen = [LedgerEntry.stage == selection.stage] if selection.stage else []
+    return [*selection.conditions(scope), *chosen]
+
+
+def _sums(selection: Selection) -> list[Any]:
+    return [
+        func.sum(LedgerEntry.delta).filter(LedgerEntry.stage == stage).label(stage.value)
+        for stage in stages_shown(selection)
+    ]
+
+
+def count_and_totals(selection: Selection, scope: Scope) -> tuple[int, dict[Stage, Value]]:
+    """How many orders, and what they come to at each stage shown: one query."""
+    count, *amounts = db.session.execute(
+        select(func.count(LedgerEntry.order_id.distinct()), *_sums(selection)).where(
+            *_conditions(selection, scope)
+        )
+    ).one()
+    shown = zip(stages_shown(selection), amounts, strict=True)
+    return count, {stage: amount or ZERO for stage, amount in shown}
+
+
+def _by_order(selection: Selection, scope: Scope) -> Subquery:
+    return (
+        select(LedgerEntry.order_id, *_sums(selection))
+        .where(*_conditions(selection, scope))
+        .group_by(LedgerEntry.order_id)
+        .subquery()
+    )
+
+
+def order_report(
+    selection: Selection, scope: Scope, *, totals: dict[Stage, Value], offset: int, limit: int
+) -> Report:
+    """Some of the orders, newest first, under the totals of all: one query."""
+    sums = _by_order(selection, scope)
+    statement = (
+        select(
+            Order.number, Order.placed_at, Order.status, Producer.name.label("seller"),
+            Organisation.name.label("unit"), Region.full_name.label("region"),
+            *(sums.c[stage.value] for stage in stages_shown(selection)),
+        )
+        .join(sums, sums.c.order_id == Order.id)
+        .join(Producer, Producer.id == Order.seller_id)
+        .join(Region, Region.code == Order.buyer_region_code)
+        .outerjoin(Organisation, Organisation.id == Order.budget_unit_id)
+        .order_by(Order.placed_at.desc(), Order.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )  # fmt: skip
+    columns = [
+        Column("placed_on", _("下单日"), Kind.TEXT),
+        Column("unit", _("采购方"), Kind.TEXT),
+        Column("region", _("采购方地区"), Kind.TEXT),
+        Column("seller", _("供货单位"), Kind.TEXT),
+        Column("status", _("状态"), Kind.TEXT),
+        *(Column(stage.value, str(labels.STAGES[stage])) for stage in stages_shown(selection)),
+    ]
+    return Report(
+        title=_("订单明细"),
+        question=_("这个数字由哪些订单组成？"),
+        row_label=_("订单"),
+        groups=[Group("", columns)],
+        rows=[_row(found, selection) for found in db.session.execute(statement)],
+        totals=Row(_("合计"), {stage.value: amount for stage, amount in totals.items()}),
+        sentences=sentences(selection),
+        parameters=parameters(selection),
+    )
+
+
+def _row(found: Any, selection: Selection) -> Row:
+    values: dict[str, Value] = {
+        "placed_on": _day(found.placed_at),
+        "unit": found.unit or _("个人消费者"),
+        "region": found.region,
+        "seller": found.seller,
+        "status": str(STATUS_LABELS[OrderStatus(found.status)]),
+    }
+    for stage in stages_shown(selection):
+        values[stage.value] = getattr(found, stage.value) or ZERO
+    return Row(found.number, values, url_for("reports.order", number=found.number))
+
+
+def _day(at: datetime) -> str:
+    return str(format_date(clock.business_day(at), "yyyy-MM-dd"))
