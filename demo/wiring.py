@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from demo import cli
+
 
 def init_app(app: Flask) -> None:
     """Register the commands that only a demonstration has."""
+    cli.init_app(app)

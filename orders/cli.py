@@ -5,6 +5,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 import catalog.loading
+import orders.fulfilment.loading
 import orders.quota.loading
 import producers.loading
 import shop.regions.loading
@@ -15,10 +16,12 @@ reference = AppGroup("reference", help="Reference data that is shipped with the 
 
 def load_all_reference() -> None:
     """Bring all reference tables up to the shipped files, inside the caller's transaction."""
-    shop.regions.loading.load_reference(db.session)
-    producers.loading.load_reference(db.session)
-    catalog.loading.load_reference(db.session)
-    orders.quota.loading.load_reference(db.session)
+    session = db.session()
+    shop.regions.loading.load_reference(session)
+    producers.loading.load_reference(session)
+    catalog.loading.load_reference(session)
+    orders.quota.loading.load_reference(session)
+    orders.fulfilment.loading.load_reference(session)
 
 
 @reference.command("load")
