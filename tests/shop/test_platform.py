@@ -1,0 +1,187 @@
+"""The operator's pages and the inbox."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+
+from shop import audit, outbox
+from shop.accounts.models import Notice, User
+from shop.accounts.notices import notify
+from shop.actor import system_actor
+from shop.audit import AuditEntry
+from shop.db import db, transaction
+from shop.outbox import MessageStatus, OutboxMessage
+from tests.support.database import World
+from tests.support.people import email_of, signed_in
+
+AT = datetime(2026, 6, 30, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def given_up(app: Flask, database: World) -> int:
+    """A message that was set aside."""
+    with app.app_context(), transaction():
+        outbox.leave("test.unheard", {"n": 1}, at=AT)
+        db.session.flush()
+        message = db.session.scalars(
+            select(OutboxMessage).order_by(OutboxMessage.id.desc())
+        ).first()
+        assert message is not None
+        message.status, message.attempts = MessageStatus.SET_ASIDE, 8
+        message.last_error = "RuntimeError · somewhere:1"
+        return message.id
+
+
+def test_a_message_set_aside_is_shown_with_its_error(app: Flask, given_up: int) -> None:
+    page = signed_in(app, "operator").get("/platform/outbox")
+    assert "test.unheard" in page.text
+    assert "RuntimeError · somewhere:1" in page.text
+    assert "无人处理" in page.text
+    assert "forget-sign-in-attempts" in page.text
+
+
+def test_replaying_queues_the_message_anew_and_is_recorded(app: Flask, given_up: int) -> None:
+    client = signed_in(app, "operator")
+    page = client.get("/platform/outbox")
+    client.submit(page, f"/platform/outbox/{given_up}/replay")
+    with app.app_context():
+        message = db.session.get_one(OutboxMessage, given_up)
+        assert (message.status, message.attempts, message.last_error) == ("waiting", 0, None)
+        entry = db.session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "shop:outbox:replay")
+        ).one()
+        assert (entry.subject_id, entry.before) == (
+            str(given_up),
+            {"status": "set_aside", "attempts": 8, "error": "RuntimeError · somewhere:1"},
+        )
+    client.submit(page, f"/platform/outbox/{given_up}/replay", status=409)
+
+
+def test_replaying_what_is_not_there_is_not_found(app: Flask, database: World) -> None:
+    client = signed_in(app, "operator")
+    token = client.get("/account").form("/sign-out").fields
+    client.post("/platform/outbox/999999999/replay", token, status=404)
+
+
+def test_an_auditor_sees_the_messages_but_no_button(app: Flask, given_up: int) -> None:
+    page = signed_in(app, "auditor").get("/platform/outbox")
+    assert "test.unheard" in page.text
+    assert not [form for form in page.reader.forms if "replay" in form.action]
+
+
+def record(app: Flask, count: int) -> None:
+    with app.app_context(), transaction():
+        user = db.session.scalars(select(User).where(User.email == email_of("buyer"))).one()
+        for number in range(count):
+            after = {"number": number, "list": ["a"]}
+            audit.record(system_actor("测试员"), "test:thing:do", user, after=after, at=AT)
+
+
+def test_the_trail_is_filtered_by_each_field(app: Flask, database: World) -> None:
+    record(app, 3)
+    client = signed_in(app, "auditor")
+    for query, words in [
+        ({"action": "test:thing"}, "共 3 条"),
+        ({"person": "测试"}, "共 3 条"),
+        ({"action": "test:thing", "day": "2026-06-30"}, "共 3 条"),
+        ({"action": "test:thing", "day": "2026-06-29"}, "没有符合条件的记录"),
+        ({"action": "test:thing", "subject": "users"}, "共 3 条"),
+        ({"action": "test:thing", "subject": "users:0"}, "没有符合条件的记录"),
+        ({"action": "test:thing", "person": "%"}, "没有符合条件的记录"),
+    ]:
+        assert words in client.get("/platform/audit", query_string=query).text, query
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"day": "2026-13-01"}, {"day": "昨天"}, {"action": "a'; --"}, {"subject": "a b"},
+     {"person": "x" * 41}],
+)  # fmt: skip
+def test_a_wrong_filter_is_refused_at_its_field(
+    app: Flask, database: World, query: dict[str, str]
+) -> None:
+    signed_in(app, "auditor").get("/platform/audit", query_string=query, status=422)
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "1.5", "１", "x", "1e3", "9" * 30])
+def test_a_wrong_page_number_is_not_found(app: Flask, database: World, page: str) -> None:
+    signed_in(app, "auditor").get("/platform/audit", query_string={"page": page}, status=404)
+
+
+def test_the_trail_costs_the_same_queries_for_few_and_many(
+    app: Flask, database: World, count_queries: object
+) -> None:
+    client = signed_in(app, "auditor")
+    counts = []
+    for more in (3, 300):
+        record(app, more)
+        with count_queries() as queries:  # type: ignore[operator]
+            client.get("/platform/audit", query_string={"action": "test"})
+        counts.append(queries.count)
+    assert counts[0] == counts[1] <= 12
+
+
+def test_the_trail_refuses_change_and_deletion(app: Flask, database: World) -> None:
+    record(app, 1)
+    for statement in ("UPDATE audit_entries SET actor_name = 'x'", "DELETE FROM audit_entries"):
+        with app.app_context(), pytest.raises(DBAPIError), transaction():
+            db.session.execute(db.text(statement))
+
+
+def test_signing_in_and_out_is_recorded(app: Flask, database: World) -> None:
+    client = signed_in(app, "buyer")
+    client.submit(client.get("/account"), "/sign-out")
+    with app.app_context():
+        newest = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(2)
+        entries = db.session.scalars(newest).all()
+        found = [entry.action for entry in entries]
+        assert entries[0].address == "127.0.0.1"
+    assert found == ["accounts:session:end", "accounts:session:begin"]
+
+
+def leave_notices(app: Flask, count: int) -> None:
+    with app.app_context(), transaction():
+        user = db.session.scalars(select(User).where(User.email == email_of("buyer"))).one()
+        unit = user.memberships[0].organisation_id
+        for number in range(count):
+            key = f"test:{count}:{number}"
+            notify(kind="t", subject=f"我的 {number}", dedupe_key=key, at=AT, user_id=user.id)
+        key = f"test:{count}:unit"
+        for _ in range(2):
+            notify(kind="t", subject="单位的消息", dedupe_key=key, at=AT, organisation_id=unit)
+
+
+def test_the_inbox_shows_ones_own_and_the_organisations_notices(
+    app: Flask, database: World
+) -> None:
+    leave_notices(app, 2)
+    mine = signed_in(app, "buyer").get("/inbox").text
+    assert "我的 0" in mine
+    assert mine.count("单位的消息") == 1
+    colleague = signed_in(app, "approver").get("/inbox").text
+    assert "我的 0" not in colleague
+    assert "单位的消息" in colleague
+    assert "单位的消息" not in signed_in(app, "coop").get("/inbox").text
+
+
+def test_reading_marks_what_was_shown(app: Flask, database: World) -> None:
+    leave_notices(app, 2)
+    client = signed_in(app, "buyer")
+    page = client.get("/inbox")
+    client.submit(page, "/inbox/reading")
+    assert "全部标为已读" not in client.get("/inbox").text
+    with app.app_context():
+        unread = select(func.count()).where(Notice.read_at.is_(None), Notice.kind == "t")
+        assert db.session.scalar(unread) == 0
+
+
+def test_a_notice_of_the_same_key_is_left_once(app: Flask, database: World) -> None:
+    with app.app_context():
+        told = []
+        for _ in range(2):
+            with transaction():
+                told.append(notify(kind="t", subject="x", dedupe_key="k", at=AT, user_id=1))
+    assert told == [True, False]
