@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from catalog import stock
@@ -162,7 +162,7 @@ def accept_delivery(number: str, seen: str, *, actor: Actor, at: datetime) -> Or
     facts = {"accepted_fen": total(amounts.values()).fen}
     if not total(amounts.values()):
         step(order, OrderEventKind.RETURN, "return", "returned", actor=actor, at=at, facts=facts)
-        ledger.reverse(order, event="return", actor=actor, at=at, reason=_("全部拒收"))
+        ledger.reverse(order, event="return", actor=actor, at=at, reason="全部拒收")
         return order
     step(order, OrderEventKind.ACCEPT, "accept", "accepted", actor=actor, at=at, facts=facts)
     ledger.enter(order, Stage.ACCEPTED, accepted_amounts(order), event="accept", actor=actor, at=at)
@@ -186,21 +186,21 @@ def _weighed_order(number: str, actor: Actor) -> tuple[Order, Acceptance]:
     if acceptance is None or order.status != OrderStatus.WEIGHED:
         raise InvalidTransition
     if acceptance.weighed_by_id == actor.user_id:
-        raise SamePerson(_("称重人不能复核自己的称重，请由本单位另一个人办理。"))
+        raise SamePerson(_l("称重人不能复核自己的称重，请由本单位另一个人办理。"))
     return order, acceptance
 
 
 def _refuse_bad_weights(order: Order, weighing: Weighing) -> None:
     if weighing.lines.keys() != {line.id for line in order.lines}:
-        raise InvalidInput(_("请填写每一行的到货数量。"))
+        raise InvalidInput(_l("请填写每一行的到货数量。"))
     for line in order.lines:
         found = weighing.lines[line.id]
         if not 0 <= found.rejected <= found.delivered:
-            raise InvalidInput(_("拒收数量不能大于到货数量。"))
+            raise InvalidInput(_l("拒收数量不能大于到货数量。"))
         if found.delivered > MOST_DELIVERED * line.quantity:
-            raise InvalidInput(_("到货数量超过订购数量的三倍，请检查单位。"))
+            raise InvalidInput(_l("到货数量超过订购数量的三倍，请检查单位。"))
         if found.rejected and not found.reason:
-            raise InvalidInput(_("有拒收时请填写原因。"))
+            raise InvalidInput(_l("有拒收时请填写原因。"))
 
 
 def _refuse_after_dispatch(order: Order) -> None:

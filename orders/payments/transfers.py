@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
@@ -59,7 +59,7 @@ def record_invoice(number: str, facts: InvoiceFacts, *, actor: Actor, at: dateti
         seller_uscc=order.seller.uscc,
         recorded_at=at,
     )
-    _add_unique(invoice, "number", _("这个发票号码已经登记过。"))
+    _add_unique(invoice, "number", _l("这个发票号码已经登记过。"))
     step(
         order, OrderEventKind.INVOICE, "invoice", "invoiced", actor=actor, at=at,
         facts={"invoice": facts.number, "amount_fen": facts.amount.fen},
@@ -83,7 +83,7 @@ def record_transfer(number: str, facts: TransferFacts, *, actor: Actor, at: date
         amount=facts.amount,
         recorded_at=at,
     )
-    _add_unique(transfer, "reference", _("这个付款凭证号已经登记过。"))
+    _add_unique(transfer, "reference", _l("这个付款凭证号已经登记过。"))
     step(
         order, OrderEventKind.SETTLE, "settle", "settled", actor=actor, at=at,
         facts={"reference": facts.reference, "amount_fen": facts.amount.fen},
@@ -107,18 +107,18 @@ def _refuse_bad_invoice(order: Order, facts: InvoiceFacts, today: date) -> None:
         raise InvalidTransition
     if facts.buyer_uscc != unit.uscc:
         raise InvalidInput(
-            _("发票上的购买方应为 %(name)s（%(code)s）。", name=unit.name, code=unit.uscc),
+            _l("发票上的购买方应为 %(name)s（%(code)s）。", name=unit.name, code=unit.uscc),
             field="buyer_uscc",
         )
     accepted = total(accepted_amounts(order).values())
     if facts.amount != accepted:
         raise InvalidInput(
-            _("发票金额必须等于验收金额 %(amount)s。", amount=accepted), field="amount"
+            _l("发票金额必须等于验收金额 %(amount)s。", amount=accepted), field="amount"
         )
     if not clock.business_day(order.placed_at) <= facts.issued_on <= today:
-        raise InvalidInput(_("开票日期应在下单日与今天之间。"), field="issued_on")
+        raise InvalidInput(_l("开票日期应在下单日与今天之间。"), field="issued_on")
     if db.session.scalar(select(Invoice.id).where(Invoice.number == facts.number)):
-        raise InvalidInput(_("这个发票号码已经登记过。"), field="number")
+        raise InvalidInput(_l("这个发票号码已经登记过。"), field="number")
 
 
 def _refuse_bad_transfer(
@@ -126,14 +126,14 @@ def _refuse_bad_transfer(
 ) -> None:
     if facts.amount != invoice.amount:
         raise InvalidInput(
-            _("付款金额必须等于发票金额 %(amount)s。", amount=invoice.amount), field="amount"
+            _l("付款金额必须等于发票金额 %(amount)s。", amount=invoice.amount), field="amount"
         )
     if not accepted_on <= facts.paid_on <= today:
         raise InvalidInput(
-            _("付款日期应在验收日 %(day)s 与今天之间。", day=accepted_on), field="paid_on"
+            _l("付款日期应在验收日 %(day)s 与今天之间。", day=accepted_on), field="paid_on"
         )
     if db.session.scalar(select(BankTransfer.id).where(BankTransfer.reference == facts.reference)):
-        raise InvalidInput(_("这个付款凭证号已经登记过。"), field="reference")
+        raise InvalidInput(_l("这个付款凭证号已经登记过。"), field="reference")
 
 
 def _accepted_on(order: Order) -> date:
@@ -142,7 +142,7 @@ def _accepted_on(order: Order) -> date:
     return clock.business_day(order.accepted_at)
 
 
-def _add_unique(record: Invoice | BankTransfer, field: str, message: str) -> None:
+def _add_unique(record: Invoice | BankTransfer, field: str, message: object) -> None:
     """Two people may record the same number at once: the database refuses the second."""
     try:
         with db.session.begin_nested():

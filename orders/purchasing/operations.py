@@ -6,7 +6,7 @@ Each finds the order through the actor under its lock, refuses, moves on, and le
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
 
 from catalog import stock
@@ -131,7 +131,7 @@ def allocate(order: Order) -> None:
 
 def _refuse_buyer(order: Order, actor: Actor) -> None:
     if order.user_id == actor.user_id:
-        raise SamePerson(_("审批人不能是下单人，请由本单位另一位审批人办理。"))
+        raise SamePerson(_l("审批人不能是下单人，请由本单位另一位审批人办理。"))
 
 
 def is_institutions(order: Order) -> bool:

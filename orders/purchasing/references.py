@@ -1,6 +1,6 @@
 """832 order numbers: one number stands for one purchase of a unit, so that it counts once."""
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from orders.models import Order, Purchase
@@ -28,5 +28,5 @@ def refuse_used_reference(account: Account, key: str, *, actor: Actor) -> None:
     )
     if used:
         raise InvalidInput(
-            _("这个832订单号已经用于订单 %(number)s。", number=used), field="external_reference"
+            _l("这个832订单号已经用于订单 %(number)s。", number=used), field="external_reference"
         )
