@@ -170,7 +170,7 @@ class History:
                 organisation_name=person.organisation_name if person else None,
                 note=step.note,
             )
-            by_order = purchase.unit or step.event in (E.DISPATCH, E.RECEIVE)
+            by_order = purchase.unit or step.event in (E.DISPATCH, E.RECEIVE, E.REFUND)
             if before is not None and by_order:
                 after = {"number": order.number, "status": status.value}
                 if step.note:
