@@ -103,8 +103,14 @@ def certificate_counts(
     filters: Sequence[ColumnElement[bool]], on: date
 ) -> list[tuple[CertificateType, int]]:
     """Numbers of offers by type of a valid certificate that covers them, the most first."""
-    number = func.count(distinct(Offer.id))
-    counted = (
+    # The certificate is looked up from the coverage: SQLite would otherwise begin with all of them.
+    type_code = (
+        select(Certificate.type_code)
+        .where(Certificate.id == CertificateCoverage.certificate_id, certificate_valid(on))
+        .correlate(CertificateCoverage)
+        .scalar_subquery()
+    )
+    covered = (
         buyable(on)
         .where(*filters)
         .join(
@@ -114,10 +120,13 @@ def certificate_counts(
                 CertificateCoverage.base_id == Offer.base_id,
             ),
         )
-        .join(Certificate, Certificate.id == CertificateCoverage.certificate_id)
-        .where(certificate_valid(on))
-        .with_only_columns(Certificate.type_code, number.label("number"))
-        .group_by(Certificate.type_code)
+        .with_only_columns(Offer.id.label("offer_id"), type_code.label("type_code"))
+        .subquery()
+    )
+    counted = (
+        select(covered.c.type_code, func.count(distinct(covered.c.offer_id)).label("number"))
+        .where(covered.c.type_code.is_not(None))
+        .group_by(covered.c.type_code)
         .subquery()
     )
     rows = db.session.execute(

@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from catalog import search
 from catalog.categories import CategoryTree, category_tree
 from catalog.models import Offer, Product
+from catalog.stock import note_change
 from producers.models import Base
 from shop import outbox
 from shop.db import db, transaction
@@ -118,6 +119,19 @@ def note_offers(offer_ids: Iterable[int], *, at: datetime) -> None:
     wanted = sorted(set(offer_ids))
     if wanted:
         outbox.leave(CHANGED, {"offer_ids": wanted}, at=at)
+
+
+def on_supply_change(producer_id: int, at: datetime) -> None:
+    """A producer, its bases or its certificates changed: listings and index follow."""
+    note_change()
+    note_offers(
+        db.session.scalars(
+            select(Offer.id)
+            .join(Product, Product.id == Offer.product_id)
+            .where(or_(Product.producer_id == producer_id, Product.processor_id == producer_id))
+        ),
+        at=at,
+    )
 
 
 def ask_for_rebuild(at: datetime) -> None:

@@ -7,14 +7,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement
 from werkzeug.datastructures import MultiDict
 
 from catalog.categories import CategoryTree
-from catalog.models import CertificateCoverage, Offer, Product
-from catalog.queries import is_available
+from catalog.models import Offer, Product
+from catalog.queries import is_available, is_covered
 from producers.models import Base, Certificate, Producer
-from producers.queries import certificate_valid
 from shop.errors import NotFound
 from shop.money import Money
 
@@ -101,21 +100,6 @@ def read_choice(arguments: MultiDict[str, str], words: str | None = None) -> Cho
     return Choice(**given, sort=sort, page=page, words=words)
 
 
-def has_certificate(type_code: str, on: date) -> ColumnElement[bool]:
-    """A valid certificate of this type covers the offer's product as grown on its base."""
-    return exists(
-        select(1)
-        .select_from(CertificateCoverage)
-        .join(Certificate, Certificate.id == CertificateCoverage.certificate_id)
-        .where(
-            CertificateCoverage.product_id == Offer.product_id,
-            CertificateCoverage.base_id == Offer.base_id,
-            Certificate.type_code == type_code,
-            certificate_valid(on),
-        )
-    )
-
-
 def price_within(band: str) -> ColumnElement[bool]:
     low, high = PRICE_BANDS[band]
     return Offer.price >= low if high is None else (Offer.price >= low) & (Offer.price < high)
@@ -129,7 +113,7 @@ def conditions(choice: Choice, tree: CategoryTree, on: date) -> dict[str, Column
     if choice.category:
         found["category"] = Product.category_code.in_(tree.within(choice.category))
     if choice.certificate:
-        found["certificate"] = has_certificate(choice.certificate, on)
+        found["certificate"] = is_covered(on, Certificate.type_code == choice.certificate)
     if choice.price:
         found["price"] = price_within(choice.price)
     if choice.producer:

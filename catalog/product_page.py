@@ -5,10 +5,10 @@ from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from catalog.models import CertificateCoverage, Offer, Product, StockLot
-from catalog.queries import LISTING_LIST, free_quantity, is_certified, is_eligible
+from catalog.queries import LISTING_LIST, free_quantity, is_eligible
 from catalog.rules import UnitPrice, smallest_order, unit_prices
 from producers.models import Base, Batch, Certificate, CertificateType, Producer
 from producers.queries import certificate_valid
@@ -16,7 +16,7 @@ from producers.trace import PublicChain, chain_of_base
 from shop.db import db
 from shop.errors import NotFound
 from shop.money import Money
-from shop.regions.queries import names, tier_of
+from shop.regions.queries import tier_of
 from shop.units import UNITS, PriceBasis, plain_decimal
 
 SHOWN_STATUSES = ("listed", "suspended", "retired")
@@ -79,8 +79,6 @@ class ProductPage:
     unit_prices: list[UnitPrice]
     tiers: list[Tier]
     terms: OrderTerms
-    origin: str
-    village: str
     tier: str | None
     certificates: list[Certificate]
     others: list[Certificate]
@@ -90,10 +88,9 @@ class ProductPage:
 
 def product_page(public_id: str, on: date) -> ProductPage:
     """The page of an offer that was ever listed. Raises NotFound."""
-    row = db.session.execute(
+    found = db.session.execute(
         select(
             Offer,
-            is_certified(on).label("certified"),
             is_eligible(on).label("eligible"),
             free_quantity().label("free"),
         )
@@ -108,27 +105,26 @@ def product_page(public_id: str, on: date) -> ProductPage:
                 joinedload(Product.picture),
             ),
             joinedload(Offer.base).joinedload(Base.operator),
-            selectinload(Offer.tiers),
+            joinedload(Offer.tiers),
         )
         .where(Offer.public_id == public_id, Offer.status.in_(SHOWN_STATUSES))
-    ).one_or_none()
+    )
+    row = found.unique().one_or_none()
     if row is None:
         raise NotFound
     offer: Offer = row[0]
     valid, others = _certificates(offer, on)
     smallest = smallest_order(offer.minimum, offer.multiple)
-    places = names({offer.base.county_code, offer.base.village_code}, full=True)
+    is_certified = any(certificate.type.grants_listing for certificate in valid)
     return ProductPage(
         offer=offer,
-        obstacle=_obstacle(offer, bool(row[1]), bool(row[2]), row[3] >= smallest, others, on),
+        obstacle=_obstacle(offer, is_certified, bool(row[1]), row[2] >= smallest, others, on),
         unit_prices=_unit_prices(offer, offer.price),
         tiers=[
             Tier(tier.from_quantity, tier.price, _unit_prices(offer, tier.price))
             for tier in offer.tiers
         ],
         terms=OrderTerms(offer.public_id, offer.price_basis, smallest, offer.multiple),
-        origin=places.get(offer.base.county_code, ""),
-        village=places.get(offer.base.village_code, ""),
         tier=tier_of(offer.base.county_code, LISTING_LIST, on),
         certificates=valid,
         others=others,

@@ -16,20 +16,36 @@ LISTING_LIST = "inner_mongolia_57"
 """The list of counties whose produce this shop sells: the 31 of the 832 and the confirmed regional."""
 
 
-def is_certified(on: date) -> ColumnElement[bool]:
-    """Some valid listing certificate covers the offer's product as grown on the offer's base."""
-    return exists(
-        select(1)
-        .select_from(CertificateCoverage)
-        .join(Certificate, Certificate.id == CertificateCoverage.certificate_id)
-        .join(CertificateType, CertificateType.code == Certificate.type_code)
+def is_covered(on: date, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A valid certificate for which the conditions hold covers the offer's product and base.
+
+    An EXISTS within an EXISTS, so that SQLite, which keeps no statistics, looks from the offer to
+    its few coverages and not through all certificates.
+    """
+    certificate = (
+        exists(1)
+        .where(
+            Certificate.id == CertificateCoverage.certificate_id,
+            CertificateType.code == Certificate.type_code,
+            certificate_valid(on),
+            *conditions,
+        )
+        .correlate(CertificateCoverage)
+    )
+    return (
+        exists(1)
         .where(
             CertificateCoverage.product_id == Offer.product_id,
             CertificateCoverage.base_id == Offer.base_id,
-            CertificateType.grants_listing,
-            certificate_valid(on),
+            certificate,
         )
+        .correlate(Offer)
     )
+
+
+def is_certified(on: date) -> ColumnElement[bool]:
+    """Some valid listing certificate covers the offer's product as grown on the offer's base."""
+    return is_covered(on, CertificateType.grants_listing.is_(True))
 
 
 def is_eligible(on: date) -> ColumnElement[bool]:

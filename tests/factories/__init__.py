@@ -1,0 +1,1 @@
+"""Factories: valid minimal objects, a package at a time."""
