@@ -180,9 +180,10 @@ def lock(model: type[Any], ids: list[int]) -> list[Any]:
 def insert_once(model: type[Any], values: dict[str, Any]) -> bool:
     """Insert a row unless a unique constraint has it already; True when it is new."""
     dialect = postgresql if is_postgresql() else sqlite
-    statement = dialect.insert(model).values(**values).on_conflict_do_nothing()
-    result: Any = db.session.execute(statement)
-    return bool(result.rowcount)
+    table: Any = model.__table__
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    made = db.session.execute(statement.returning(*table.primary_key.columns))
+    return made.first() is not None
 
 
 def is_postgresql() -> bool:

@@ -243,17 +243,19 @@ class Workers:
             "FLASK_APP": "tests.shop.worker_shop:create",
             "TOLD_FILE": str(told),
         }
-        self.running = [self.start(), self.start()]
+        self.running: list[subprocess.Popen[bytes]] = []
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> None:
         command = [sys.executable, "-m", "flask", "worker"]
-        return subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL)
+        self.running.append(process)
 
     def kill_one(self) -> None:
         victim = random.choice(self.running)
         victim.kill()
         victim.wait()
-        self.running[self.running.index(victim)] = self.start()
+        self.running.remove(victim)
+        self.start()
 
     def stop(self) -> list[int]:
         for each in self.running:
@@ -284,6 +286,8 @@ def waiting(topics: tuple[str, ...]) -> int:
 def survive(app: Flask, workers: Workers, told: Path, *, events: int, kills: int) -> None:
     topics = ("test.apply", "test.tell")
     with app.app_context():
+        workers.start()
+        workers.start()
         poison = leave("test.poison", number=0)
         for topic in topics:
             with transaction():
@@ -307,7 +311,17 @@ def survive(app: Flask, workers: Workers, told: Path, *, events: int, kills: int
     said = Counter(told.read_text().split())
     assert set(said) == expected
     assert said.total() - len(said) <= kills
-    assert workers.stop() == [0, 0]
+
+
+def test_a_worker_ends_in_order_when_asked(app: Flask, workers: Workers) -> None:
+    with app.app_context():
+        number = leave("test.apply", number=1)
+        workers.start()
+        limit = time.monotonic() + 60
+        while message(number).status != MessageStatus.DONE:
+            assert time.monotonic() < limit
+            time.sleep(0.05)
+    assert workers.stop() == [0]
 
 
 def test_killed_workers_lose_nothing_and_repeat_no_effect(
