@@ -15,6 +15,7 @@ from catalog.rules import BadQuantity, check_quantity
 from orders.models import Channel, FundSource
 from orders.placing import Account, Delivery, Wanted
 from orders.purchasing.bulk_queries import PAGE_SIZE
+from orders.purchasing.choices import choices
 from orders.purchasing.forms import NEEDED
 from shop.accounts.models import Organisation
 from shop.money import Money
@@ -54,9 +55,15 @@ class BulkForm(Form):
     county = SelectField(_l("产地旗县"), validate_choice=False)
     budget_unit = SelectField(_l("预算单位"))
     fund_source = RadioField(
-        _l("资金来源"), choices=list(FUND_LABELS.items()), default=FundSource.CANTEEN
+        _l("资金来源"),
+        choices=choices(FUND_LABELS.items()),
+        default=FundSource.CANTEEN,
     )
-    channel = RadioField(_l("渠道"), choices=list(CHANNEL_LABELS.items()), default=Channel.LOCAL)
+    channel = RadioField(
+        _l("渠道"),
+        choices=choices(CHANNEL_LABELS.items()),
+        default=Channel.LOCAL,
+    )
     external_reference = LineField(
         _l("832订单号"), longest=40, description=_l("渠道为832平台时必填")
     )
@@ -186,12 +193,13 @@ def bulk_form(
     made = cast(type[BulkForm], type("BulkForm", (BulkForm,), fields))
     unit = units[0] if units else None
     defaults = {
+        "budget_unit": unit.public_id if unit else None,
         "address": unit.address if unit else "",
         "recipient": unit.contact_name if unit else "",
         "phone": unit.contact_phone if unit else "",
     }
     form = made(data=defaults)
-    form.budget_unit.choices = [(unit.public_id, unit.name) for unit in units]
+    form.budget_unit.choices = choices((unit.public_id, unit.name) for unit in units)
     return form
 
 

@@ -19,6 +19,7 @@ from orders.placing import PriceChanged, place, unit_price
 from orders.purchasing import bulk_queries
 from orders.purchasing.bulk_forms import QUANTITY, SEEN, BulkForm, asked_ids, bulk_form
 from orders.purchasing.bulk_queries import PAGE_SIZE, Search
+from orders.purchasing.choices import choices
 from orders.purchasing.references import refuse_used_reference
 from shop import clock
 from shop.access import requires
@@ -152,10 +153,13 @@ def _selection(form: BulkForm, search: Search, today: date) -> str:
     free = free_stock([offer.id for offer in [*chosen, *found]])
     places = names({offer.base.county_code for offer in [*chosen, *found]})
     categories = bulk_queries.categories_on_sale(today)
-    form.category.choices = [("", _("全部品类"))] + [
-        (code, name_en if is_english() else name) for code, name, name_en in categories
-    ]
-    form.county.choices = [("", _("全部旗县")), *bulk_queries.counties_on_sale(today)]
+    form.category.choices = choices(
+        [
+            ("", _("全部品类")),
+            *[(code, name_en if is_english() else name) for code, name, name_en in categories],
+        ]
+    )
+    form.county.choices = choices([("", _("全部旗县")), *bulk_queries.counties_on_sale(today)])
     form.words.data, form.category.data, form.county.data = (
         search.words, search.category, search.county,
     )  # fmt: skip
