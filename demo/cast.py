@@ -73,6 +73,11 @@ class Seller:
     partners: list["Seller"] = field(default_factory=list)
     offers: list["OfferPlan"] = field(default_factory=list)
 
+    @property
+    def is_fixed(self) -> bool:
+        """The cooperative and the enterprise that have fixed accounts."""
+        return self.key in {"cooperative-0", "enterprise-0"}
+
 
 @dataclass(slots=True)
 class Held:

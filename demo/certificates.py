@@ -1,6 +1,7 @@
 """Certificates of every type and state, and which product from which base each covers."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,11 +18,12 @@ from producers.models import Certificate, CertificateType
 from shop import codes
 
 NORMAL = "normal"
-STORIES = (NORMAL, NORMAL, "renewed", "ending", NORMAL, NORMAL, "expired", NORMAL, "national",
-           "revoked", NORMAL, "reapplied")  # fmt: skip
-FIRST_STORIES = (NORMAL, "ending", "expired", NORMAL)
+MAIN_STORIES = (NORMAL, "renewed", NORMAL, "national", NORMAL)
+SIDE_STORIES = ("revoked", "ending", "expired", NORMAL, "reapplied", NORMAL, NORMAL, NORMAL)
+FIXED_STORIES = (NORMAL, "ending", "expired", NORMAL)
+FIXED_SIZES = (2, 1, 1)
 """The fixed cooperative and enterprise show the states that ask for something to be done."""
-PER_CERTIFICATE = 3
+PER_CERTIFICATE = 2
 
 
 @dataclass(slots=True)
@@ -45,19 +47,16 @@ class CertificateMaker:
         self._serials: Counter[str] = Counter()
 
     def make(self, supply: Supply) -> None:
-        turn = 0
-        for seller in supply.sellers:
+        """Certificates of all sellers; each keeps something that can be sold today."""
+        for place, seller in enumerate(supply.sellers):
             sold = [offer for offer in seller.offers if not offer.is_new]
-            is_fixed = seller.key in {"cooperative-0", "enterprise-0"}
-            sizes = [2, 1, 1] if is_fixed and len(sold) > 3 else []
+            sizes = FIXED_SIZES if seller.is_fixed else ()
             for position, group in enumerate(_groups(sold, sizes)):
-                story = FIRST_STORIES[position % 4] if is_fixed else STORIES[turn % len(STORIES)]
-                turn += not is_fixed
-                self._listing(seller, group, story)
+                self._listing(seller, group, _story(seller, place, position))
             new = [offer for offer in seller.offers if offer.status == "submitted"]
             if new:
-                self._write("consumption_assistance_product", seller, new,
-                            _Term(self.until - timedelta(days=8), None, "submitted"))  # fmt: skip
+                term = _Term(self.until - timedelta(days=8), None, "submitted")
+                self._write("consumption_assistance_product", seller, new, term)
             self._quality(seller, sold)
         self._waiting(supply)
 
@@ -109,7 +108,7 @@ class CertificateMaker:
         if not seller.is_cooperative:
             self._write("food_production_licence", seller, [], _Term(early, early + 1825 * day))
             self._write("green_food_enterprise", seller, [], _Term(early, None))
-        if self._number % 3 == 0 or seller.key == "cooperative-0":
+        if self._number % 3 == 0 or seller.is_fixed:
             tested = self.until - 20 * day
             self._write("test_report", seller, sold[:1], _Term(tested, tested + 180 * day))
             self._write("conformity_commitment", seller, sold[:1], _Term(tested, tested + 60 * day))
@@ -178,7 +177,15 @@ class CertificateMaker:
         return codes.check(self.types[kind].number_check, number)
 
 
-def _groups(offers: list[OfferPlan], sizes: list[int]) -> list[list[OfferPlan]]:
+def _story(seller: Seller, place: int, position: int) -> str:
+    if seller.is_fixed:
+        return FIXED_STORIES[position % len(FIXED_STORIES)]
+    if position == 0:
+        return MAIN_STORIES[place % len(MAIN_STORIES)]
+    return SIDE_STORIES[(place + position - 2) % len(SIDE_STORIES)]
+
+
+def _groups(offers: list[OfferPlan], sizes: Sequence[int]) -> list[list[OfferPlan]]:
     """The offers in groups of these sizes, then of the usual one."""
     groups: list[list[OfferPlan]] = []
     start = 0

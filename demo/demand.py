@@ -154,15 +154,13 @@ def sold_on(seller: Seller, day: date) -> list[OfferPlan]:
 
 def _bulk_lines(chance: Chance, seller: Seller, day: date, wish: int) -> list[LinePlan]:
     offers = sold_on(seller, day)
-    chosen = chance.sample(
-        offers, min(len(offers), chance.weighted({1: 10, 2: 25, 3: 35, 4: 20, 5: 10}))
-    )
+    chosen = chance.sample(offers, min(len(offers), chance.weighted({2: 20, 3: 30, 4: 30, 5: 20})))
     return [line_for(offer, worth=wish // len(chosen)) for offer in chosen]
 
 
 def _small_lines(chance: Chance, seller: Seller, day: date) -> list[LinePlan]:
     cheap = [o for o in sold_on(seller, day) if line_for(o).amount.fen <= CONSUMER_MOST]
-    chosen = chance.sample(cheap, min(len(cheap), chance.weighted({1: 40, 2: 35, 3: 25})))
+    chosen = chance.sample(cheap, min(len(cheap), chance.weighted({1: 25, 2: 40, 3: 35})))
     return [line_for(offer, times=chance.weighted({1: 70, 2: 22, 3: 8})) for offer in chosen]
 
 

@@ -1,6 +1,6 @@
 """Products and offers: real kinds of produce at invented prices, in packs or by weight."""
 
-from collections import Counter
+from collections import Counter, deque
 from datetime import date, timedelta
 
 from catalog.models import Offer, PriceTier, Product
@@ -19,25 +19,18 @@ REASONS = {"suspended": "产品图片与实物不符，待更正（演示）", "
 def make_goods(writer: Writer, supply: Supply, size: Size, *, until: date) -> list[OfferPlan]:
     """Write products, offers and price tiers; the offers, those that history may sell among them."""
     maker = _Maker(writer, until)
-    sellers = _turns(supply)
-    made, idle = 0, 0
+    sellers = deque(supply.sellers)
+    turns = [supply.cooperatives[0]] * 5 + [supply.enterprises[0]] * 4
+    made = idle = 0
     while made < size.products and idle < len(sellers):
-        seller = sellers.pop(0)
-        sellers.append(seller)
+        seller = turns.pop(0) if turns else sellers[0]
+        sellers.rotate(0 if turns else -1)
         found = maker.next_template(seller)
-        if found is None:
-            idle += 1
-            continue
-        idle = 0
-        made += 1
-        maker.product(seller, *found)
+        idle = 0 if found else idle + 1
+        if found:
+            made += 1
+            maker.product(seller, *found)
     return maker.offers
-
-
-def _turns(supply: Supply) -> list[Seller]:
-    """Two products of cooperatives to one of an enterprise, where there are as many of each."""
-    turns = supply.cooperatives + supply.enterprises
-    return turns[:1] + turns[-len(supply.enterprises) :][:1] + turns[1:]
 
 
 class _Maker:
@@ -52,7 +45,14 @@ class _Maker:
         """What the seller's bases bring forth and fewest others sell yet; names of places first."""
         bases = _bases(seller)
         choices = [
-            (self._used[t.key], t.geographical_name is None, number, t, base)
+            (
+                not (seller.is_fixed and not seller.offers and t.basis == "kilogram"),
+                self._used[t.key],
+                t.geographical_name is None,
+                number,
+                t,
+                base,
+            )
             for base in bases
             for number, t in enumerate(templates())
             if base.county in t.counties
@@ -62,7 +62,7 @@ class _Maker:
         ]
         if not choices:
             return None
-        *_rank, template, base = min(choices, key=lambda choice: choice[:3])
+        *_rank, template, base = min(choices, key=lambda choice: choice[:4])
         return template, base
 
     def product(self, seller: Seller, template: Template, base: GrowingBase) -> None:
@@ -93,12 +93,11 @@ class _Maker:
         )
         self._offer(seller, template, base, product)
         others = [b for b in seller.bases if b is not base and b.kind == base.kind]
-        if others and self.chance.happens(30):
+        if others and not seller.is_fixed and self.chance.happens(30):
             self._offer(seller, template, others[0], product)
 
     def _offer(self, seller: Seller, template: Template, base: GrowingBase, product: int) -> None:
-        is_first = len(seller.offers) < 3
-        status = "listed" if is_first else self.chance.weighted(STATUSES)
+        status = self._status(seller)
         price = template.price * self.chance.randint(92, 108) // 100
         price = max(10, price - price % 10)
         tiers = self._tiers(template, price)
@@ -110,6 +109,13 @@ class _Maker:
         plan.id = self._write(plan)
         seller.offers.append(plan)
         self.offers.append(plan)
+
+    def _status(self, seller: Seller) -> str:
+        """The first offers of everybody are listed; the fixed sellers have one of each kind."""
+        place = len(seller.offers)
+        if seller.is_fixed:
+            return {4: "submitted", 5: "draft"}.get(place, "listed")
+        return "listed" if place < 3 else self.chance.weighted(STATUSES)
 
     def _write(self, plan: OfferPlan) -> int:
         made = instant(self.until - timedelta(days=6 if plan.is_new else 640), 14)

@@ -19,6 +19,8 @@ CANTEEN_SCENES = (
     (E.APPROVE, E.DECLINE),
     REFUSED,
     FULL[:4],
+    (),
+    (),
     FULL[:1],
 )
 CONSUMER_SCENES = (
@@ -40,7 +42,7 @@ def make_scenes(
     found = []
     for number, path in enumerate(CANTEEN_SCENES):
         seller = sellers[number == len(CANTEEN_SCENES) - 1]
-        days = len(path) + (number % 2) + (2 if path else 0)
+        days = len(path) + number % 2 + (2 if path else 0)
         purchase = _canteen(
             unit, seller, number, cutoff - timedelta(days=days, minutes=25 + number)
         )

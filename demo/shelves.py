@@ -102,7 +102,7 @@ class Shelves:
     def _spare_now(self, offer: OfferPlan) -> int:
         """What is free on the last day: plenty, little, or nothing."""
         draw = self.chance.randrange(100)
-        is_fixed = offer.seller.key in {"cooperative-0", "enterprise-0"}
+        is_fixed = offer.seller.is_fixed
         if draw < SOLD_OUT and not is_fixed:
             return 0
         if draw < SOLD_OUT + SCARCE and not is_fixed:

@@ -61,7 +61,7 @@ def make_supply(writer: Writer, people: People, size: Size, *, until: date) -> S
         county = counties[number % len(counties)]
         supply.cooperatives.append(maker.producer(county, number, is_cooperative=True))
     for number in range(size.enterprises):
-        county = counties[number * 3 % len(counties)] if number else counties[0]
+        county = counties[number * 5 % len(counties)] if number else counties[0]
         supply.enterprises.append(maker.producer(county, number, is_cooperative=False))
     for number in range(size.applicants):
         county = counties[number * 5 % len(counties)]
