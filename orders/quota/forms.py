@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField
 from wtforms.validators import InputRequired
 
+from orders.purchasing.choices import choices
 from orders.quota import labels
 from orders.quota.operations import Declared, NewRule
 from shop.web.forms import (
@@ -89,8 +90,8 @@ class RuleForm(Form):
     """A dated rule with its source document."""
 
     year = WholeField(_l("年度"), [InputRequired(_l("请填写年度。"))], minimum=2021, maximum=2099)
-    unit_kind = SelectField(_l("单位类型"), choices=list(labels.UNIT_KINDS.items()))
-    base_kind = SelectField(_l("基数口径"), choices=list(labels.BASES.items()))
+    unit_kind = SelectField(_l("单位类型"), choices=choices(labels.UNIT_KINDS.items()))
+    base_kind = SelectField(_l("基数口径"), choices=choices(labels.BASES.items()))
     ratio = PercentField(_l("最低比例（%）"), [InputRequired(_l("请填写最低比例。"))])
     encouraged_ratio = PercentField(_l("鼓励比例（%）"))
     not_below_last_year = BooleanField(_l("预留份额不得低于上一年度"))

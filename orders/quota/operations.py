@@ -131,8 +131,9 @@ def summary(plan: QuotaPlan) -> dict[str, Any]:
 
 
 def may_check(actor: Actor, unit: Organisation) -> bool:
-    """A department checks its own units; finance checks those that have no department."""
-    return actor.department_id == unit.department_id
+    """A department checks its own units; finance checks the department itself and those without."""
+    above = unit.department_id if unit.department_id != unit.id else None
+    return actor.department_id == above
 
 
 def may_confirm(actor: Actor, unit: Organisation) -> bool:

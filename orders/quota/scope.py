@@ -6,10 +6,15 @@ from sqlalchemy import ColumnElement
 
 from orders.models import Order
 from orders.quota.models import LedgerEntry
-from shop.accounts.models import Organisation
+from shop.accounts.models import Organisation, OrganisationKind
 from shop.actor import Actor, Role
 from shop.errors import NotFound
 from shop.regions import queries as regions
+
+BUDGET_UNITS = (
+    OrganisationKind.INSTITUTION, OrganisationKind.DEPARTMENT, OrganisationKind.FINANCE_BUREAU,
+)  # fmt: skip
+"""Departments and finance bureaus are budget units too: all file, many have canteens."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +25,7 @@ class Scope:
     department_id: int | None = None
 
     def units(self) -> list[ColumnElement[bool]]:
-        found = [Organisation.kind == "institution"]
+        found = [Organisation.kind.in_(BUDGET_UNITS)]
         return found + self._within(Organisation.region_code, Organisation.department_id)
 
     def entries(self) -> list[ColumnElement[bool]]:

@@ -132,7 +132,7 @@ def _buying_units(selection: Selection, scope: Scope) -> Subquery:
         .where(*selection.conditions(scope), LedgerEntry.stage == Stage.PLACED)
         .where(LedgerEntry.budget_unit_id.is_not(None))
         .group_by(LedgerEntry.budget_unit_id)
-        .having(func.sum(LedgerEntry.delta) > 0)
+        .having(func.sum(LedgerEntry.delta) > ZERO)
         .subquery()
     )
 

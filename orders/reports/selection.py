@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from orders.models import Channel, FundSource
 from orders.quota.models import LedgerEntry
-from orders.quota.scope import Scope
+from orders.quota.scope import BUDGET_UNITS, Scope
 from orders.quota.stages import Stage
-from shop.accounts.models import Organisation
+from shop.accounts.models import Organisation, OrganisationKind
 from shop.db import db
 from shop.errors import InvalidInput, NotFound
 from shop.regions import queries as regions
@@ -181,13 +181,13 @@ def _with_organisations(selection: Selection, scope: Scope) -> Selection:
         rows = {each.public_id: each for each in db.session.scalars(statement)}
     return replace(
         selection,
-        department_id=_id_of(selection.department, rows, "department"),
-        unit_id=_id_of(selection.unit, rows, "institution"),
+        department_id=_id_of(selection.department, rows, (OrganisationKind.DEPARTMENT,)),
+        unit_id=_id_of(selection.unit, rows, BUDGET_UNITS),
     )
 
 
 def select_organisations(scope: Scope, public_ids: set[str | None]) -> Select[tuple[Organisation]]:
-    department = [Organisation.kind == "department"]
+    department = [Organisation.kind == OrganisationKind.DEPARTMENT]
     if scope.region_code != regions.COUNTRY_CODE:
         department.append(regions.within(Organisation.region_code, scope.region_code))
     if scope.department_id is not None:
@@ -197,12 +197,14 @@ def select_organisations(scope: Scope, public_ids: set[str | None]) -> Select[tu
     )
 
 
-def _id_of(public_id: str | None, rows: Mapping[str, Organisation], kind: str) -> int | None:
+def _id_of(
+    public_id: str | None, rows: Mapping[str, Organisation], kinds: tuple[OrganisationKind, ...]
+) -> int | None:
     if public_id is None:
         return None
     if public_id == "none":
         return NOBODY
     row = rows.get(public_id)
-    if row is None or row.kind != kind:
+    if row is None or row.kind not in kinds:
         raise NotFound
     return row.id
