@@ -154,7 +154,7 @@ class World(ABC):
         if file_state(self.var) != file_state(self.template):
             shutil.rmtree(self.var, ignore_errors=True)
             ignore = shutil.ignore_patterns("world.sqlite3*")
-            shutil.copytree(self.template, self.var, ignore=ignore)
+            shutil.copytree(self.template, self.var, symlinks=True, ignore=ignore)
         self.copy_template()
         self.written = False
 
