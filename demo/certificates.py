@@ -50,7 +50,7 @@ class CertificateMaker:
         """Certificates of all sellers; each keeps something that can be sold today."""
         for place, seller in enumerate(supply.sellers):
             sold = [offer for offer in seller.offers if not offer.is_new]
-            sizes = FIXED_SIZES if seller.is_fixed else ()
+            sizes = FIXED_SIZES if seller.is_fixed else (1,)
             for position, group in enumerate(_groups(sold, sizes)):
                 self._listing(seller, group, _story(seller, place, position))
             new = [offer for offer in seller.offers if offer.status == "submitted"]
