@@ -7,7 +7,18 @@ from flask import Flask, current_app, request, url_for
 from flask_babel import LazyString
 
 from shop.access import policy
-from shop.actor import Actor
+from shop.actor import Actor, Role
+
+AUDIENCES = {
+    Role.INSTITUTION_BUYER: "buyer",
+    Role.INSTITUTION_APPROVER: "buyer",
+    Role.COOPERATIVE_STAFF: "supplier",
+    Role.ENTERPRISE_STAFF: "supplier",
+    Role.COUNTY_REVIEWER: "official",
+    Role.OFFICIAL: "official",
+    Role.OPERATOR: "official",
+    Role.AUDITOR: "official",
+}
 
 
 @dataclass(frozen=True)
@@ -36,13 +47,14 @@ def add(app: Flask, *entries: Entry) -> None:
 
 
 def navigation_for(actor: Actor) -> list[Link]:
-    """The links that this actor may follow, in order."""
-    if not actor.roles:
+    """The links of this actor's own audience that they may follow, in order."""
+    audiences = {AUDIENCES[role] for role in actor.roles}
+    if not audiences:
         return []
     table: list[Entry] = current_app.extensions.get("navigation", [])
     allows: Any = policy().allows
     return [
         Link(str(e.label), url_for(e.endpoint), request.endpoint == e.endpoint, e.audience)
         for e in table
-        if allows(actor, e.permission)
+        if e.audience in audiences and allows(actor, e.permission)
     ]

@@ -1,15 +1,15 @@
 """Create the first tables
 
-Revision: c969633588d9
+Revision: dd1f0aa5ac63
 After: nothing
-Written: 2026-11-23 15:20:19.029314+00:00
+Written: 2026-11-23 15:35:12.178171+00:00
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "c969633588d9"
+revision = "dd1f0aa5ac63"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -2143,6 +2143,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_regions_parent")
 
     op.drop_table("regions")
+    with op.batch_alter_table("provider_events", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_provider_events_applied_at"))
+
     op.drop_table("provider_events")
     op.drop_table("payment_term_rules")
     with op.batch_alter_table("outbox_messages", schema=None) as batch_op:
