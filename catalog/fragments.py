@@ -15,9 +15,12 @@ from cachetools import LRUCache
 from flask import Flask, current_app
 from flask_babel import get_locale
 from markupsafe import Markup
+from sqlalchemy import select
 
+from catalog.models import CatalogueVersion
 from catalog.queries import catalogue_version
 from shop import clock
+from shop.db import db
 
 EXTENSION = "catalog_fragments"
 MOST_BYTES = 32 * 1024 * 1024
@@ -80,9 +83,21 @@ def fragments() -> FragmentCache:
     return found
 
 
+def version_seen() -> int:
+    """The catalogue's version as this request sees it.
+
+    What has read before reads its own snapshot again, so that nothing older than the version is
+    kept under it. Otherwise a plain connection does: it is all that a kept page asks for.
+    """
+    if db.session.registry.has() and db.session().in_transaction():
+        return catalogue_version()
+    with db.engine.connect() as connection:
+        return connection.scalar(select(CatalogueVersion.number)) or 0
+
+
 def fragment(name: str, arguments: Hashable, make: Callable[[], Fragment]) -> Fragment:
     """The kept fragment for this version, day, language and these arguments, else a fresh one."""
-    key = (name, arguments, catalogue_version(), clock.today(), str(get_locale()))
+    key = (name, arguments, version_seen(), clock.today(), str(get_locale()))
     return fragments().get(key, make)
 
 

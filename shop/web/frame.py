@@ -5,10 +5,21 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, current_app, g, redirect, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import Babel, get_locale
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from shop.access import public
@@ -67,6 +78,18 @@ def asset(name: str) -> str:
     return f"{current_app.static_url_path}/{name}?v={_fingerprint(folder, name)}"
 
 
+def kept(template: str) -> Markup:
+    """A part of the frame that is the same for everybody, rendered once per language.
+
+    Only for what holds nothing of the visitor or of the request: no name, no token, no nonce.
+    """
+    table: dict[tuple[str, str], Markup] = current_app.extensions["kept_parts"]
+    key = (template, str(get_locale()))
+    if key not in table or current_app.debug:
+        table[key] = Markup(render_template(template))  # noqa: S704 - a rendered template
+    return table[key]
+
+
 def csp_nonce() -> str:
     """One unguessable value per response, for the scripts that the page itself loads."""
     if "csp_nonce" not in g:
@@ -99,7 +122,13 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     app.context_processor(page_context)
     app.jinja_env.globals.update(
-        asset=asset, csp_nonce=csp_nonce, pick=pick, is_english=is_english, get_locale=get_locale
+        asset=asset,
+        csp_nonce=csp_nonce,
+        get_locale=get_locale,
+        is_english=is_english,
+        kept=kept,
+        pick=pick,
     )
+    app.extensions["kept_parts"] = {}
     app.jinja_env.add_extension("jinja2.ext.do")
     app.register_blueprint(bp)
