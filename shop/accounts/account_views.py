@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from shop import clock
 from shop.access import requires
 from shop.accounts import attempts, entrance, notices, operations, passwords, queries, sessions
+from shop.accounts.devices import device_words
 from shop.accounts.forms import OrganisationForm, PasswordForm, ReadingForm
 from shop.accounts.models import User
 from shop.accounts.views import Answer
@@ -32,6 +33,7 @@ def show_account() -> Answer:
         role_labels=[ROLE_LABELS[role] for role in sorted(actor.roles)],
         organisations=db.session.scalars(queries.organisations_of(actor)).all(),
         sessions=db.session.scalars(queries.live_sessions(actor, at=at).limit(50)).all(),
+        device_words=device_words,
         this_session=sessions.token_hash(entrance.token_of(actor)),
     )
 

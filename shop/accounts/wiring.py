@@ -20,7 +20,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(account_views.bp)
     jobs.schedule(app, "forget-sign-in-attempts", timedelta(hours=1), attempts.forget_old)
     for audience in ("buyer", "supplier", "official"):
-        navigation.add(
-            app,
-            navigation.Entry(audience, _l("消息"), "accounts.inbox", "accounts:inbox:read", 90),
-        )
+        permission = f"accounts:{audience}_inbox:read"
+        entry = navigation.Entry(audience, _l("消息"), "accounts.inbox", permission, 90)
+        navigation.add(app, entry)

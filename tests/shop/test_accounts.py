@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from shop.accounts import attempts, passwords
+from shop.accounts.devices import device_words
 from shop.accounts.models import SignInAttempt, User
 from shop.config import ARGON2
 from shop.db import db
@@ -187,3 +188,17 @@ def test_staff_need_twelve_characters(app: Flask, database: World) -> None:
     page = client.get("/account/password")
     short = {"current": "demo-xiangyuan-2026", "password": "kumis-2026", "repeated": "kumis-2026"}
     assert "12 到 200" in client.submit(page, "password-form", status=422, **short).text
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131 Safari/537.36", "Chrome · Linux"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1", "Safari · iPhone"),
+        ("<script>alert(1)</script>", "未知设备"),
+        (None, "未知设备"),
+    ],
+)  # fmt: skip
+def test_a_device_reads_as_browser_and_system(app: Flask, agent: str | None, words: str) -> None:
+    with app.test_request_context():
+        assert device_words(agent) == words

@@ -185,3 +185,10 @@ def test_a_notice_of_the_same_key_is_left_once(app: Flask, database: World) -> N
             with transaction():
                 told.append(notify(kind="t", subject="x", dedupe_key="k", at=AT, user_id=1))
     assert told == [True, False]
+
+
+def test_the_inbox_is_listed_in_ones_own_section_only(app: Flask, database: World) -> None:
+    header = signed_in(app, "operator").get("/account").text
+    assert "监管与运营" in header
+    assert "采购单位" not in header
+    assert "供货单位" not in header
