@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from flask import Flask
 
-from catalog import access, cli, fragments, indexing, search, views
+from catalog import access, cli, fragments, indexing, search, supply, views
+from producers.changes import told_of_changes
 from shop import jobs, outbox
 
 INDEX_CHECK = timedelta(minutes=10)
@@ -17,6 +18,8 @@ def init_app(app: Flask) -> None:
     fragments.init_app(app)
     cli.init_app(app)
     app.register_blueprint(views.bp)
+    told_of_changes(app).append(indexing.on_supply_change)
     outbox.register_external(app, indexing.CHANGED, indexing.on_changed)
     outbox.register_external(app, indexing.REBUILD, indexing.on_rebuild)
     jobs.schedule(app, "mend-search-index", INDEX_CHECK, indexing.mend)
+    supply.init_app(app)

@@ -10,6 +10,7 @@ import orders.payments.wiring
 import orders.purchasing.wiring
 import orders.quota.wiring
 import orders.reports.wiring
+import orders.supplier_desk.wiring
 
 
 def init_app(app: Flask) -> None:
@@ -20,4 +21,5 @@ def init_app(app: Flask) -> None:
     orders.fulfilment.wiring.init_app(app)
     orders.quota.wiring.init_app(app)
     orders.reports.wiring.init_app(app)
+    orders.supplier_desk.wiring.init_app(app)
     orders.cli.init_app(app)

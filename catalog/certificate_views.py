@@ -1,0 +1,113 @@
+"""A supplier's certificates: list, add, look at one."""
+
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from catalog import manage_queries
+from catalog.manage_forms import CertificateForm
+from catalog.operations import certification
+from producers import reach
+from producers.models import CertificateType, Producer
+from producers.states import CERTIFICATE_LABELS, CertificateStatus
+from shop import clock
+from shop.access import requires
+from shop.actor import current_actor
+from shop.db import db
+from shop.errors import InvalidInput
+from shop.uploads import BadFile, Purpose, store_upload
+from shop.web.acting import carried_out
+from shop.web.frame import pick
+
+bp = Blueprint("certificates", __name__)
+
+Answer = str | Response | tuple[str, int]
+
+
+@bp.get("/supplier/certificates")
+@requires("catalog:certificate:read")
+def list_certificates() -> str:
+    producer = reach.own_producer(current_actor())
+    return render_template(
+        "catalog/manage/certificates.html",
+        certificates=list(db.session.scalars(manage_queries.own_certificates(producer).limit(200))),
+        labels=CERTIFICATE_LABELS,
+        today=clock.today(),
+    )
+
+
+@bp.get("/supplier/certificates/<public_id>")
+@requires("catalog:certificate:read")
+def show_certificate(public_id: str) -> str:
+    producer = reach.own_producer(current_actor())
+    certificate = manage_queries.own_certificate(producer, public_id)
+    return render_template(
+        "catalog/manage/certificate.html",
+        certificate=certificate,
+        scope=manage_queries.scope_of(certificate),
+        status=CERTIFICATE_LABELS[CertificateStatus(certificate.status)],
+        today=clock.today(),
+    )
+
+
+@bp.route("/supplier/certificates/new", methods=["GET", "POST"])
+@requires("catalog:certificate:write")
+def new_certificate() -> Answer:
+    actor, today = current_actor(), clock.today()
+    form = CertificateForm()
+    types = _offer_choices(form, reach.own_producer(actor), today)
+    if not form.is_submitted():
+        return render_template("catalog/manage/certificate_form.html", form=form, types=types)
+
+    def act() -> None:
+        producer = reach.own_producer(actor)
+        facts = form.to_facts(_types())
+        certification.checked_number(facts.type, facts.number)  # before the file is written
+        try:
+            evidence = store_upload(
+                form.evidence.data, organisation_id=actor.organisation_id,
+                purpose=Purpose.EVIDENCE, at=clock.now(),
+            )  # fmt: skip
+        except BadFile as refusal:
+            raise InvalidInput(refusal.message, field="evidence") from None
+        products, bases = set(form.products.data or ()), set(form.bases.data or ())
+        certification.submit_certificate(
+            producer,
+            facts,
+            [each for each in manage_queries.own_products(producer) if each.public_id in products],
+            [each for each in reach.usable_bases(producer, today) if each.public_id in bases],
+            evidence=evidence,
+            actor=actor,
+            at=clock.now(),
+        )
+
+    if not form.validate() or not carried_out(form, act):
+        types = _offer_choices(form, reach.own_producer(actor), today)
+        page = render_template("catalog/manage/certificate_form.html", form=form, types=types)
+        return page, 422
+    flash(_("证书已提交，等待县级审核。"), "success")
+    return redirect(url_for("certificates.list_certificates"))
+
+
+def _types() -> dict[str, CertificateType]:
+    """What a producer may hand in; batch certificates come with their batch."""
+    wanted = select(CertificateType).where(CertificateType.scope_rule != certification.BATCH_SCOPE)
+    ordered = wanted.order_by(CertificateType.grants_listing.desc(), CertificateType.name)
+    return {kind.code: kind for kind in db.session.scalars(ordered)}
+
+
+def _offer_choices(
+    form: CertificateForm, producer: Producer, today: date
+) -> dict[str, CertificateType]:
+    types = _types()
+    form.type.choices = [("", _("请选择")), *((code, pick(kind)) for code, kind in types.items())]
+    form.products.choices = [
+        (each.public_id, pick(each)) for each in manage_queries.own_products(producer)
+    ]
+    form.bases.choices = [
+        (each.public_id, each.name) for each in reach.usable_bases(producer, today)
+    ]
+    return types

@@ -1,0 +1,1 @@
+"""Write-side verbs of the storefront's supply: offers, stock, certificates."""

@@ -1,0 +1,101 @@
+"""Stock by batch: taken in from a batch, written off with a reason."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from catalog.models import Offer, Product, StockLot
+from catalog.operations.changes import tell_offers_changed
+from catalog.terms import in_base_units, packed
+from producers.models import Batch
+from shop import audit
+from shop.actor import Actor
+from shop.db import db, lock
+from shop.errors import InvalidInput
+from shop.units import UNITS
+
+
+def receive(
+    offer: Offer, batch: Batch, base_units: int, unit_code: str, *, actor: Actor, at: datetime
+) -> StockLot:
+    """Take part of a batch into an offer's stock, as whole packs (or grams where sold by weight).
+
+    `unit_code` says what kind of base units they are. Raises UnevenPacks, and InvalidInput for a
+    batch of another base or when all offers together would take more than the batch.
+    """
+    (locked_batch,) = lock(Batch, [batch.id])
+    if locked_batch.base_id != offer.base_id:
+        raise InvalidInput(_l("这个批次不是本商品基地所产。"), field="batch")
+    product = offer.product
+    if UNITS[locked_batch.unit_code].dimension is not UNITS[unit_code].dimension:
+        raise InvalidInput(_l("单位与批次的计量方式不同。"), field="unit")
+    quantity = packed(
+        base_units, unit_code, content=product.content, content_unit=product.content_unit,
+        basis=offer.price_basis,
+    )  # fmt: skip
+    room = locked_batch.quantity - taken_from(locked_batch)
+    if base_units > room:
+        raise InvalidInput(
+            _(
+                "批次余量不足，还可入库 %(left)s %(unit)s。",
+                left=f"{room:,}",
+                unit=_(UNITS[locked_batch.unit_code].name),
+            ),
+            field="amount",
+        )
+    lot = _lot(offer, locked_batch, quantity)
+    after = {"batch": locked_batch.code, "quantity": quantity, "on_hand": lot.on_hand}
+    audit.record(actor, "catalog:stock:receive", lot, after=after, at=at)
+    tell_offers_changed([offer.id], at=at)
+    return lot
+
+
+def taken_from(batch: Batch) -> int:
+    """How much of a batch all offers have taken in, in its base units. One query."""
+    rows = db.session.execute(
+        select(StockLot.received, Offer.price_basis, Product.content)
+        .join(Offer, Offer.id == StockLot.offer_id)
+        .join(Product, Product.id == Offer.product_id)
+        .where(StockLot.batch_id == batch.id)
+    )
+    return sum(in_base_units(got, content=content, basis=basis) for got, basis, content in rows)
+
+
+def _lot(offer: Offer, batch: Batch, quantity: int) -> StockLot:
+    known = db.session.scalar(
+        select(StockLot.id).where(StockLot.offer_id == offer.id, StockLot.batch_id == batch.id)
+    )
+    if known is None:
+        lot = StockLot(
+            offer_id=offer.id, batch_id=batch.id, received=quantity, on_hand=quantity,
+            sold=0, written_off=0, held=0,
+        )  # fmt: skip
+        db.session.add(lot)
+        return lot
+    (lot,) = lock(StockLot, [known])
+    lot.received += quantity
+    lot.on_hand += quantity
+    return lot
+
+
+def write_off(lot: StockLot, quantity: int, reason: str, *, actor: Actor, at: datetime) -> None:
+    """Take spoilt or lost goods off the shelf; what is held for orders stays.
+
+    `quantity` in the offer's measure. Raises InvalidInput.
+    """
+    (locked,) = lock(StockLot, [lot.id])
+    free = locked.on_hand - locked.held
+    if not 0 < quantity <= free:
+        raise InvalidInput(_l("报损数量不能超过可用库存，已被订单占用的不能报损。"), field="amount")
+    before = {"on_hand": locked.on_hand, "written_off": locked.written_off}
+    locked.on_hand -= quantity
+    locked.written_off += quantity
+    after = {
+        "on_hand": locked.on_hand,
+        "written_off": locked.written_off,
+        "reason": reason,
+    }
+    audit.record(actor, "catalog:stock:write_off", locked, before=before, after=after, at=at)
+    tell_offers_changed([locked.offer_id], at=at)

@@ -1,0 +1,1 @@
+"""The supplier's first page: what waits, from orders down to certificates."""

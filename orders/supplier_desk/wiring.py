@@ -1,0 +1,13 @@
+"""This package joins the shop here."""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from orders.supplier_desk import views
+from shop.web.navigation import Entry, add
+
+
+def init_app(app: Flask) -> None:
+    """Register the blueprint and its place in the navigation."""
+    app.register_blueprint(views.bp)
+    add(app, Entry("supplier", _l("供货工作台"), "supplier.desk", "orders:supply:read", 10))

@@ -1,0 +1,291 @@
+"""Households and their sealed identities: the one module that reads or writes who they are.
+
+Reached by the staff of a cooperative with a link in force. Lists show masked names; a whole
+identity is shown for one household at a time, with a reason, leaving one audit entry. No
+personal value goes into audit, log, notices or index (PIPL; brief 3.3).
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from producers.models import (
+    Base,
+    Household,
+    HouseholdIdentity,
+    HouseholdLink,
+    HouseholdLinkKind,
+    Producer,
+)
+from producers.reach import linked_households
+from producers.rules import mask_id_number, mask_name, mask_phone
+from shop import audit
+from shop.actor import Actor
+from shop.clock import business_day
+from shop.crypto import fingerprint, seal, unseal
+from shop.db import db, lock
+from shop.errors import InvalidInput, NotFound
+from shop.regions.rules import county_of
+
+CONTEXT = "household_identities.{column}"
+"""Binds a sealed value to its column; the demonstration world uses the same words."""
+
+LINK_LABELS = {
+    HouseholdLinkKind.ORDER_PURCHASE: _l("订单收购"),
+    HouseholdLinkKind.WORK: _l("务工就业"),
+    HouseholdLinkKind.LAND_TRANSFER: _l("土地流转"),
+    HouseholdLinkKind.SHARES: _l("入股分红"),
+    HouseholdLinkKind.ENTRUSTED_RAISING: _l("代种代养"),
+    HouseholdLinkKind.TRAINING: _l("技术培训"),
+    HouseholdLinkKind.COLLECTIVE_SHARE: _l("集体经济分成"),
+}
+
+ATTRIBUTE_LABELS = {
+    "lifted": _l("脱贫户"),
+    "unstable": _l("脱贫不稳定户"),
+    "marginal": _l("边缘易致贫户"),
+    "sudden_hardship": _l("突发严重困难户"),
+    "general": _l("一般户"),
+}
+
+
+@dataclass(frozen=True)
+class NewHousehold:
+    """What a cooperative enters; name, number and phone are sealed at once."""
+
+    head_name: str
+    id_number: str
+    phone: str | None
+    village_code: str
+    members: int
+    attribute: str
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """A dated tie: how, from when, perhaps through one base."""
+
+    kind: str
+    base: Base | None
+    valid_from: date
+
+
+@dataclass(frozen=True)
+class MaskedHousehold:
+    """One row of the list: nothing here tells who it is."""
+
+    household: Household
+    masked_name: str
+    links: list[HouseholdLink]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a household is. Handed to one page only, after the disclosure was written down."""
+
+    head_name: str
+    id_number: str
+    phone: str | None
+
+
+@dataclass(frozen=True)
+class MaskedIdentity:
+    """What the household's own page shows by default."""
+
+    head_name: str
+    id_number: str
+    phone: str | None
+
+
+def masked(producer: Producer, households: list[Household]) -> list[MaskedHousehold]:
+    """These households with masked names and their links to the producer: two queries."""
+    ids = [household.id for household in households]
+    sealed = dict(
+        db.session.execute(
+            select(HouseholdIdentity.household_id, HouseholdIdentity.head_name_cipher).where(
+                HouseholdIdentity.household_id.in_(ids)
+            )
+        ).tuples()
+    )
+    links: dict[int, list[HouseholdLink]] = {each: [] for each in ids}
+    for link in db.session.scalars(
+        select(HouseholdLink)
+        .where(HouseholdLink.household_id.in_(ids), HouseholdLink.producer_id == producer.id)
+        .order_by(HouseholdLink.valid_from, HouseholdLink.id)
+    ):
+        links[link.household_id].append(link)
+    return [
+        MaskedHousehold(
+            household=household,
+            masked_name=mask_name(_open("head_name_cipher", sealed[household.id]))
+            if household.id in sealed
+            else "—",
+            links=links[household.id],
+        )
+        for household in households
+    ]
+
+
+def linked_household(producer: Producer, pseudonym: str, on: date) -> Household:
+    """A household with a link in force. Raises NotFound."""
+    found = db.session.scalar(
+        linked_households(producer, on).where(Household.pseudonym == pseudonym)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def masked_identity(household: Household) -> MaskedIdentity | None:
+    """王*, 150***********1234, 138****5678; None where no identity is on file."""
+    identity = _identity(household)
+    if identity is None:
+        return None
+    phone = identity.phone
+    return MaskedIdentity(
+        head_name=mask_name(identity.head_name),
+        id_number=mask_id_number(identity.id_number),
+        phone=mask_phone(phone) if phone else None,
+    )
+
+
+def add_household(
+    producer: Producer, new: NewHousehold, link: NewLink, *, actor: Actor, at: datetime
+) -> tuple[Household, bool]:
+    """Enter a household and link it; the household and whether it is new.
+
+    A number that is known already links the existing pseudonym, whose facts stay as they are.
+    Raises InvalidInput.
+    """
+    mark = fingerprint(new.id_number)
+    known = db.session.scalar(
+        select(Household)
+        .join(HouseholdIdentity, HouseholdIdentity.household_id == Household.id)
+        .where(HouseholdIdentity.id_number_fingerprint == mark)
+    )
+    household = known or _enter(new, mark, at)
+    if known is None:
+        audit.record(
+            actor, "producers:household:add", household,
+            after={"pseudonym": household.pseudonym, "village_code": household.village_code}, at=at,
+        )  # fmt: skip
+    add_link(producer, household, link, actor=actor, at=at)
+    return household, known is None
+
+
+def add_link(
+    producer: Producer, household: Household, link: NewLink, *, actor: Actor, at: datetime
+) -> None:
+    """Tie a household to the producer from a day on.
+
+    Raises InvalidInput for a day to come or when the same tie is in force already.
+    """
+    lock(Household, [household.id])
+    if link.valid_from > business_day(at):
+        raise InvalidInput(_l("联结开始日期不能晚于今天。"), field="valid_from")
+    base_id = link.base.id if link.base else None
+    same = select(HouseholdLink.id).where(
+        HouseholdLink.household_id == household.id,
+        HouseholdLink.producer_id == producer.id,
+        HouseholdLink.kind == link.kind,
+        HouseholdLink.base_id == base_id
+        if base_id is not None
+        else HouseholdLink.base_id.is_(None),
+        (HouseholdLink.valid_to.is_(None)) | (HouseholdLink.valid_to >= link.valid_from),
+    )
+    if db.session.scalar(same.limit(1)) is not None:
+        raise InvalidInput(_l("这户与本单位已有同样的联结。"), field="kind")
+    db.session.add(
+        HouseholdLink(
+            household_id=household.id, producer_id=producer.id, base_id=base_id, kind=link.kind,
+            valid_from=link.valid_from,
+        )
+    )  # fmt: skip
+    after = {"kind": link.kind, "valid_from": link.valid_from.isoformat(), "base": base_id}
+    audit.record(actor, "producers:household:link", household, after=after, at=at)
+
+
+def end_link(
+    producer: Producer, household: Household, link_id: int, last_day: date,
+    *, actor: Actor, at: datetime,
+) -> None:  # fmt: skip
+    """A tie ends with a day, which is not to come. Raises NotFound, InvalidInput."""
+    link = db.session.scalar(
+        select(HouseholdLink).where(
+            HouseholdLink.id == link_id,
+            HouseholdLink.household_id == household.id,
+            HouseholdLink.producer_id == producer.id,
+            HouseholdLink.valid_to.is_(None),
+        )
+    )
+    if link is None:
+        raise NotFound
+    if not link.valid_from <= last_day <= business_day(at):
+        raise InvalidInput(_l("结束日期应在联结开始日期和今天之间。"), field="last_day")
+    link.valid_to = last_day
+    after = {"kind": link.kind, "valid_to": last_day.isoformat()}
+    audit.record(actor, "producers:household:unlink", household, after=after, at=at)
+
+
+def reveal_identity(
+    producer: Producer, household: Household, reason: str, *, actor: Actor, at: datetime
+) -> Identity:
+    """The whole identity, for a reason that is written down: one audit entry per record.
+
+    Raises NotFound when no link is in force or nothing is on file, InvalidInput without a reason.
+    """
+    linked = linked_household(producer, household.pseudonym, business_day(at))
+    if not reason.strip():
+        raise InvalidInput(_l("请写明查看的原因。"), field="reason")
+    identity = _identity(linked)
+    if identity is None:
+        raise NotFound
+    audit.record(actor, "producers:household:reveal", linked, after={"reason": reason}, at=at)
+    return identity
+
+
+def _enter(new: NewHousehold, mark: str, at: datetime) -> Household:
+    household = Household(
+        pseudonym=f"H{county_of(new.village_code)}-{secrets.token_hex(5).upper()}",
+        county_code=county_of(new.village_code),
+        village_code=new.village_code,
+        members=new.members,
+        attribute=new.attribute,
+        attribute_version=business_day(at).year,
+        created_at=at,
+    )
+    db.session.add(household)
+    db.session.flush()
+    db.session.add(
+        HouseholdIdentity(
+            household_id=household.id,
+            head_name_cipher=_seal("head_name_cipher", new.head_name),
+            id_number_cipher=_seal("id_number_cipher", new.id_number),
+            id_number_fingerprint=mark,
+            phone_cipher=_seal("phone_cipher", new.phone) if new.phone else None,
+        )
+    )
+    return household
+
+
+def _identity(household: Household) -> Identity | None:
+    sealed = db.session.get(HouseholdIdentity, household.id)
+    if sealed is None:
+        return None
+    phone = sealed.phone_cipher
+    return Identity(
+        head_name=_open("head_name_cipher", sealed.head_name_cipher),
+        id_number=_open("id_number_cipher", sealed.id_number_cipher),
+        phone=_open("phone_cipher", phone) if phone else None,
+    )
+
+
+def _seal(column: str, text: str) -> str:
+    return seal(text, context=CONTEXT.format(column=column))
+
+
+def _open(column: str, value: str) -> str:
+    return unseal(value, context=CONTEXT.format(column=column))

@@ -1,0 +1,1 @@
+"""Write-side verbs of the supply side."""

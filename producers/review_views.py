@@ -1,0 +1,142 @@
+"""Review of producers: the county recommends, the platform approves."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from producers import reach, review_queries
+from producers.forms import BareForm, ReasonForm, words
+from producers.models import Producer
+from producers.operations import registration
+from producers.states import PRODUCER_LABELS, PRODUCER_MACHINE, ProducerEvent, ProducerStatus
+from shop import clock
+from shop.access import can, requires
+from shop.actor import current_actor
+from shop.db import db
+from shop.errors import NotFound
+from shop.regions.queries import names
+from shop.web.acting import carried_out
+from shop.web.forms import Form
+from shop.web.paging import Page, asked_page
+
+bp = Blueprint("producer_review", __name__)
+
+Answer = str | Response | tuple[str, int]
+PAGE_SIZE = 20
+PERMISSIONS = {
+    ProducerEvent.RECOMMEND: "producers:producer:recommend",
+    ProducerEvent.APPROVE: "producers:producer:approve",
+    ProducerEvent.REFUSE: "producers:producer:refuse",
+    ProducerEvent.SUSPEND: "producers:producer:suspend",
+    ProducerEvent.REINSTATE: "producers:producer:suspend",
+}
+
+
+@bp.get("/review/producers")
+@requires("producers:review:read")
+def list_producers() -> str:
+    actor = current_actor()
+    asked = request.args.get("status", "waiting")
+    if asked == "waiting":
+        statuses = review_queries.waiting_statuses(actor)
+    elif asked in {status.value for status in ProducerStatus}:
+        statuses = [ProducerStatus(asked)]
+    else:
+        raise NotFound
+    wanted = review_queries.producers_to_review(actor, statuses)
+    total = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    page = Page(asked_page(), PAGE_SIZE, total)
+    producers = list(db.session.scalars(wanted.offset(page.offset).limit(page.size)))
+    return render_template(
+        "producers/review/producers.html",
+        producers=producers,
+        page=page,
+        asked=asked,
+        statuses=PRODUCER_LABELS,
+        places=names({producer.county_code for producer in producers}),
+    )
+
+
+@bp.get("/review/producers/<public_id>")
+@requires("producers:review:read")
+def show_producer(public_id: str) -> str:
+    return _producer_page(public_id, ReasonForm(formdata=None))
+
+
+def _producer_page(public_id: str, form: Form) -> str:
+    producer = reach.reviewed_producer(current_actor(), public_id)
+    status = ProducerStatus(producer.status)
+    return render_template(
+        "producers/review/producer.html",
+        producer=producer,
+        organisation=producer.organisation,
+        status=PRODUCER_LABELS[status],
+        county=names([producer.county_code], full=True).get(producer.county_code),
+        strength=review_queries.strength_of(producer, clock.today()),
+        events={e for e in PRODUCER_MACHINE.events_from(status) if can(PERMISSIONS.get(e, ""))},
+        form=form,
+        reason_form=form if isinstance(form, ReasonForm) else ReasonForm(formdata=None),
+    )
+
+
+def _decide(public_id: str, form: Form, act: Callable[[Producer], None], words: str) -> Answer:
+    actor = current_actor()
+    reach.reviewed_producer(actor, public_id)  # not found comes before anything about the form
+    if not form.validate() or not carried_out(
+        form, lambda: act(reach.reviewed_producer(actor, public_id))
+    ):
+        return _producer_page(public_id, form), 422
+    flash(words, "success")
+    return redirect(url_for("producer_review.show_producer", public_id=public_id))
+
+
+@bp.post("/review/producers/<public_id>/recommendation")
+@requires("producers:producer:recommend")
+def create_recommendation(public_id: str) -> Answer:
+    def act(producer: Producer) -> None:
+        registration.recommend(producer, actor=current_actor(), at=clock.now())
+
+    return _decide(public_id, BareForm(), act, _("已推荐，等待平台审核。"))
+
+
+@bp.post("/review/producers/<public_id>/approval")
+@requires("producers:producer:approve")
+def create_approval(public_id: str) -> Answer:
+    def act(producer: Producer) -> None:
+        registration.approve(producer, actor=current_actor(), at=clock.now())
+
+    return _decide(public_id, BareForm(), act, _("已通过，供应商可以开始供货。"))
+
+
+@bp.post("/review/producers/<public_id>/refusal")
+@requires("producers:producer:refuse")
+def create_refusal(public_id: str) -> Answer:
+    form = ReasonForm()
+
+    def act(producer: Producer) -> None:
+        registration.refuse(producer, words(form.reason), actor=current_actor(), at=clock.now())
+
+    return _decide(public_id, form, act, _("已退回申请。"))
+
+
+@bp.post("/review/producers/<public_id>/suspension")
+@requires("producers:producer:suspend")
+def create_suspension(public_id: str) -> Answer:
+    form = ReasonForm()
+
+    def act(producer: Producer) -> None:
+        registration.suspend(producer, words(form.reason), actor=current_actor(), at=clock.now())
+
+    return _decide(public_id, form, act, _("已暂停，其商品不能再购买。"))
+
+
+@bp.post("/review/producers/<public_id>/reinstatement")
+@requires("producers:producer:suspend")
+def create_reinstatement(public_id: str) -> Answer:
+    def act(producer: Producer) -> None:
+        registration.reinstate(producer, actor=current_actor(), at=clock.now())
+
+    return _decide(public_id, BareForm(), act, _("已恢复供货。"))
