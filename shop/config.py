@@ -17,7 +17,7 @@ DEMO, PRODUCTION, TESTING = "demo", "production", "testing"
 MEGABYTE = 1024 * 1024
 
 # argon2id; memory in KiB (bar A21: at least 46 MiB). No environment setting weakens it.
-ARGON2 = {"time_cost": 3, "memory_cost": 48 * 1024, "parallelism": 1}
+ARGON2 = {"time_cost": 2, "memory_cost": 48 * 1024, "parallelism": 1}
 ARGON2_FOR_TESTS = {"time_cost": 1, "memory_cost": 64, "parallelism": 1}
 
 
