@@ -7,6 +7,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from demo.accounts import ACCOUNTS, PASSWORD
+from demo.provider import tell_local_provider
 from demo.world import NotEmpty, build
 from shop import clock
 from shop.config import PRODUCTION
@@ -38,6 +39,7 @@ def seed(scale: int, until: datetime | None, small: bool) -> None:
                 "数据库里已经有数据，演示数据只能载入空库；用 bin/run --fresh 重新开始 · "
                 "the database is not empty; start over with bin/run --fresh"
             ) from None
+    tell_local_provider()
     rebuild = current_app.cli.commands.get("rebuild-index")
     if rebuild is not None:
         click.get_current_context().invoke(rebuild)

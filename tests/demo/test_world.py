@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session, scoped_session
 from catalog.models import Hold, Offer, Product, StockLot
 from demo.accounts import ACCOUNTS, MARK, PASSWORD
 from demo.names import NOWHERE
+from demo.provider import tell_local_provider
 from demo.world import NotEmpty, build, cutoff_of
 from orders import invariants
 from orders.models import Allocation, Order, OrderEvent, OrderLine, Purchase
+from orders.payments.localstripe.store import Store
 from orders.payments.models import Invoice, Payment
 from orders.quota.models import QuotaPlan
 from orders.states import OrderKind, OrderStatus
@@ -340,3 +342,20 @@ def test_plans_were_filed_returned_and_left_out(session: Db) -> None:
     plans = count(session, QuotaPlan, QuotaPlan.year == world.LAST_DAY.year)
     assert statuses == {"filed", "checked", "confirmed", "returned"}
     assert 0 < plans < count(session, Organisation, Organisation.canteen_mode.is_not(None))
+
+
+def test_the_local_provider_can_give_back_what_is_paid_and_unsent(
+    session: Db, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, app: Flask
+) -> None:
+    monkeypatch.setenv("XIANGYUAN_LOCAL_STRIPE", "1")
+    monkeypatch.setitem(app.config, "VAR_DIR", str(tmp_path))
+    told = tell_local_provider()
+    order = world.consumer_order("paid")
+    payment = session.scalars(select(Payment).where(Payment.purchase_id == order.purchase_id)).one()
+    store = Store(tmp_path / "localstripe")
+    intent = store.get("payment_intent", payment.provider_payment_id or "")
+    store.close()
+    assert told == count(session, Order, Order.status == "paid") > 0
+    assert intent is not None
+    assert intent["amount_received"] == payment.amount.fen
+    assert intent["latest_charge"]
