@@ -21,6 +21,7 @@ from shop.accounts.models import Organisation
 from shop.actor import current_actor
 from shop.db import db, transaction
 from shop.errors import DomainError
+from shop.money import share
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("quota", __name__)
@@ -103,6 +104,8 @@ def show_filing() -> str:
     year, unit = asked_year(today), own_unit()
     plan, rule = queries.plan_of(unit.id, year), queries.rule_of(unit, year, today=today)
     form = PlanForm(obj=plan) if plan else PlanForm(ratio=rule.ratio if rule else None)
+    if plan and plan.reserved == share(plan.base_amount, plan.ratio):
+        form.reserved.data = None  # computed anew from what is declared now
     return filing_page(form, unit, year, plan, rule)
 
 

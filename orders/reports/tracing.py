@@ -135,13 +135,12 @@ def _sources(lines: Iterable[OrderLine], *, with_shares: bool) -> dict[int, list
 def _add_households(sources: list[Source], *, with_shares: bool) -> None:
     ids = {source.batch_id for source in sources}
     if not with_shares:
-        counts = dict(
-            db.session.execute(
-                select(BatchShare.batch_id, func.count())
-                .where(BatchShare.batch_id.in_(ids))
-                .group_by(BatchShare.batch_id)
-            ).tuples()
+        rows = db.session.execute(
+            select(BatchShare.batch_id, func.count())
+            .where(BatchShare.batch_id.in_(ids))
+            .group_by(BatchShare.batch_id)
         )
+        counts = {batch_id: count for batch_id, count in rows}  # noqa: C416 rows are not pairs
         for source in sources:
             source.households = counts.get(source.batch_id, 0)
         return
