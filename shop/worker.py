@@ -62,6 +62,7 @@ def handle_next(at: datetime, *, worker: str = "worker") -> bool:
             if is_external:
                 is_external = _claim(message, worker, at)
             else:
+                message.attempts += 1
                 with page_words():
                     handlers()[message.topic](message.payload, at)
                 _finish(message, at)
