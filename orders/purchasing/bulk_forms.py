@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, ValidationError
 from wtforms.validators import Regexp
+from wtforms.widgets import TextArea
 
 from catalog.models import Offer
 from catalog.rules import BadQuantity, check_quantity
@@ -33,8 +34,8 @@ FUND_LABELS = {
     FundSource.OTHER: _l("其他"),
 }
 CHANNEL_LABELS = {
-    Channel.LOCAL: _l("本平台（不计入832预留份额）"),
-    Channel.FUPIN832: _l("832平台（填写832订单号）"),
+    Channel.LOCAL: _l("本平台（不计入832平台预留份额）"),
+    Channel.FUPIN832: _l("832平台"),
 }
 PHONE = Regexp(
     r"[0-9+][0-9 -]{5,19}\Z", message=_l("请填写电话号码，例如 13800000000 或 0476-4321000。")
@@ -53,14 +54,16 @@ class BulkForm(Form):
     words = LineField(_l("商品、产地或供货单位"), longest=50)
     category = SelectField(_l("品类"), validate_choice=False)
     county = SelectField(_l("产地旗县"), validate_choice=False)
-    budget_unit = SelectField(_l("预算单位"))
+    budget_unit = SelectField(_l("预算单位"), [NEEDED])
     fund_source = RadioField(
         _l("资金来源"),
+        [NEEDED],
         choices=choices(FUND_LABELS.items()),
         default=FundSource.CANTEEN,
     )
     channel = RadioField(
         _l("渠道"),
+        [NEEDED],
         choices=choices(CHANNEL_LABELS.items()),
         default=Channel.LOCAL,
     )
@@ -70,7 +73,7 @@ class BulkForm(Form):
     address = LineField(_l("收货地点"), [NEEDED], longest=200)
     recipient = LineField(_l("收货人"), [NEEDED], longest=40)
     phone = LineField(_l("收货电话"), [NEEDED, PHONE], longest=20)
-    note = TextBlockField(_l("备注"), longest=500)
+    note = TextBlockField(_l("备注"), longest=500, widget=TextArea())
     key = HiddenField()
     step = HiddenField()
 

@@ -69,7 +69,7 @@ class OrderFile:
             Told(
                 str(EVENT_LABELS[OrderEventKind(event.event)]),
                 event.at,
-                f"{event.actor_name}（{event.organisation_name}）"
+                f"{event.organisation_name} · {event.actor_name}"
                 if event.organisation_name
                 else event.actor_name,
                 event.note,

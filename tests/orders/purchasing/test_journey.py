@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager
 
 from orders.models import Order
 from orders.quota.models import LedgerEntry
-from shop.db import db
+from shop.db import db, transaction
 from shop.money import Money
-from tests.factories.orders import stage_sums
+from tests.factories.orders import make_unit, stage_sums
 from tests.orders.purchasing.cast import Cast, fill
 from tests.support.counting import Queries
 
@@ -157,3 +157,31 @@ def _cost(
     with count_queries() as queries:
         client.get(path)  # type: ignore[attr-defined]
     return queries.count
+
+
+def test_one_can_go_back_from_the_review(cast: Cast) -> None:
+    review = fill(cast, cast.buyer.get("/canteen/orders/new"))
+    form = review.form("/canteen/orders").filled(step="change")
+    again = cast.buyer.post("/canteen/orders/new", form, status=200)
+    kept = again.form("bulk-order").fields
+    assert kept[f"quantity-{cast.packs}"] == ["10"]
+    assert kept["delivery_on"] == ["2026-07-05"]
+
+
+def test_a_unit_orders_for_those_that_report_through_it(cast: Cast) -> None:
+    with cast.app.app_context(), transaction():
+        school = make_unit(reporting_unit_id=cast.stage.buyer.organisation_id)
+        stranger = make_unit()
+        ids, found = (school.public_id, stranger.public_id), school.id
+    page = cast.buyer.get("/canteen/orders/new")
+    assert "试验学校" in page.text
+    values = {f"quantity-{cast.packs}": "10", "delivery_on": "2026-07-05", "step": "review"}
+    form = page.form("bulk-order")
+    cast.buyer.post("/canteen/orders/new", form.filled(**values, budget_unit=ids[1]), status=422)
+    review = cast.buyer.post(
+        "/canteen/orders/new", form.filled(**values, budget_unit=ids[0]), status=200
+    )
+    number = cast.buyer.submit(review, "/canteen/orders").location.rpartition("/")[2]
+    with cast.app.app_context():
+        order = db.session.scalars(db.select(Order).filter_by(number=number)).one()
+        assert order.budget_unit_id == found
