@@ -71,7 +71,6 @@ class _Maker:
         processor = seller if not seller.is_cooperative else None
         if template.is_processed and processor is None and seller.partners:
             processor = seller.partners[0]
-        number = self._used[template.key] - 1
         product = self.writer.add(
             Product,
             producer_id=seller.id,
@@ -88,7 +87,7 @@ class _Maker:
             pack_name_en=template.pack_en,
             storage=template.storage,
             shelf_life_days=template.shelf_life,
-            motif=template.motif + ("", "-2", "-3")[number % 3],
+            motif=template.motif,
             created_at=instant(self.until - timedelta(days=650), 11),
         )
         self._offer(seller, template, base, product)

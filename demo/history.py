@@ -6,13 +6,13 @@ from itertools import count
 from typing import Any
 
 from demo.chance import Chance
+from demo.deliveries import write_delivery
 from demo.ledger import LedgerWriter
-from demo.money_trail import write_consumer_money, write_invoice, write_transfer
+from demo.money_trail import write_consumer_money
 from demo.notices import NoticeWriter
 from demo.shelves import write_holds
 from demo.story import OrderPlan, PurchasePlan, Step
 from demo.writer import Writer
-from orders.fulfilment.models import Acceptance, AcceptanceLine, Dispatch
 from orders.models import Channel, Order, OrderEvent, OrderLine, Purchase
 from orders.models.order import STAMPS
 from orders.placing import PAYMENT_TIME
@@ -21,10 +21,8 @@ from orders.states import OrderKind, OrderStatus
 from shop.audit import AuditEntry
 from shop.clock import business_day
 from shop.money import total
-from shop.units import PriceBasis
 
 VERBS = {event: event.value for event in E}
-REASONS = ("两袋破损", "外包装潮湿", "规格偏小", "表面有霉点")
 
 
 class History:
@@ -53,7 +51,7 @@ class History:
             is_open = order.statuses()[-1] is OrderStatus.AWAITING_PAYMENT
             released = order.when(E.EXPIRE) or order.when(E.CANCEL)
             write_holds(self.writer, purchase, order, expires_at if is_open or released else None)
-            self._delivery(purchase, order)
+            write_delivery(self.writer, self.chance, purchase, order, self._number)
             self.ledger.write(order)
             self.notices.write(purchase, order)
         if not purchase.unit:
@@ -178,64 +176,6 @@ class History:
                 self._audit(f"orders:order:{VERBS[step.event]}", "orders", order.id, step,
                             {"status": before.value}, after)  # fmt: skip
             before = status
-
-    def _delivery(self, purchase: PurchasePlan, order: OrderPlan) -> None:
-        sent, weighed = order.when(E.DISPATCH), order.when(E.WEIGH)
-        if sent:
-            self.writer.add(
-                Dispatch,
-                order_id=order.id,
-                note_number=self._number("D", sent),
-                dispatched_on=business_day(sent),
-                carrier="示范冷链物流（演示）" if self.chance.happens(60) else "合作社自送（演示）",
-                vehicle="蒙D·演示" + self.chance.digits(2),
-                driver_phone=order.seller.staff.phone,
-                recorded_at=sent,
-            )
-        if weighed:
-            self._acceptance(order, weighed)
-        if order.when(E.ACCEPT) and purchase.unit:
-            write_invoice(self.writer, order, purchase.unit)
-            write_transfer(self.writer, order)
-
-    def _acceptance(self, order: OrderPlan, weighed: datetime) -> None:
-        accepted = order.when(E.ACCEPT) or order.when(E.RETURN)
-        weigher = order.who(E.WEIGH)
-        checker = order.who(E.ACCEPT) or order.who(E.RETURN)
-        is_refused = order.when(E.RETURN) is not None
-        chilled = any("冷" in line.offer.template.storage for line in order.lines)
-        acceptance = self.writer.add(
-            Acceptance,
-            order_id=order.id,
-            weighed_by_id=weigher.id if weigher else None,
-            weighed_at=weighed,
-            accepted_by_id=checker.id if checker else None,
-            accepted_at=accepted,
-            papers_checked=True,
-            temperature_note=f"车厢 -{self.chance.randint(15, 19)}℃" if chilled else None,
-            remark="复核无误" if accepted and not is_refused else None,
-        )
-        for line in order.lines:
-            self._weigh(line, is_refused)
-            self.writer.add(
-                AcceptanceLine,
-                acceptance_id=acceptance,
-                line_id=line.id,
-                delivered=line.delivered,
-                rejected=line.rejected,
-                reason=line.reason,
-            )
-
-    def _weigh(self, line: Any, is_refused: bool) -> None:
-        """Goods by weight rarely weigh what was ordered; now and then something is sent back."""
-        line.delivered = line.quantity
-        if line.offer.template.basis == PriceBasis.KILOGRAM:
-            line.delivered += line.quantity * self.chance.randint(-35, 25) // 1000 // 10 * 10
-        if is_refused:
-            line.rejected, line.reason = line.delivered, "车厢温度超标"
-        elif self.chance.happens(5):
-            line.rejected = line.delivered * self.chance.randint(3, 20) // 100
-            line.reason = self.chance.choice(REASONS) if line.rejected else None
 
     def _audit(
         self, action: str, table: str, subject: int, step: Step,
