@@ -118,7 +118,8 @@ Steps = some.lists(
 def test_whatever_happens_stock_balances(steps: list[tuple[str, int, int]]) -> None:
     shelf = make_shelf(on_hand=12)
     make_lot(shelf.offer, make_batch(shelf.producer, shelf.base), 5)
-    received, held, sold = 17, {}, 0
+    received, sold = 17, 0
+    held: dict[str, int] = {}
     for verb, number, quantity in steps:
         key = f"{shelf.offer.id}-{number}"
         if verb == "hold" and key not in held:

@@ -1,5 +1,7 @@
 """Factories of what a shelf needs: producers, bases, products, certificates, offers and stock."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import count
@@ -18,7 +20,7 @@ from producers.models import (
     Producer,
 )
 from shop.accounts.models import Organisation
-from shop.db import db
+from shop.db import db, transaction
 from shop.money import Money
 
 AOHAN, AOHAN_VILLAGE = "150430", "150430100203"
@@ -41,6 +43,17 @@ class Shelf:
     offer: Offer
     batch: Batch
     lot: StockLot
+
+
+@contextmanager
+def left_readable() -> Iterator[None]:
+    """A transaction whose records can still be read when the application context has ended."""
+    with transaction():
+        yield
+        db.session.flush()
+        for record in list(db.session.identity_map.values()):
+            db.session.refresh(record)
+            db.session.expunge(record)
 
 
 def add(record: Any) -> Any:
@@ -102,9 +115,7 @@ def make_certificate(producer: Producer, **changes: Any) -> Certificate:
 
 def cover(certificate: Certificate, product: Product, base: Base) -> CertificateCoverage:
     made: CertificateCoverage = add(
-        CertificateCoverage(
-            certificate_id=certificate.id, product_id=product.id, base_id=base.id
-        )
+        CertificateCoverage(certificate_id=certificate.id, product_id=product.id, base_id=base.id)
     )
     return made
 
@@ -137,9 +148,7 @@ def make_lot(offer: Offer, batch: Batch, on_hand: int = 100) -> StockLot:
 
 
 def make_tier(offer: Offer, from_quantity: int, price: Money) -> PriceTier:
-    made: PriceTier = add(
-        PriceTier(offer_id=offer.id, from_quantity=from_quantity, price=price)
-    )
+    made: PriceTier = add(PriceTier(offer_id=offer.id, from_quantity=from_quantity, price=price))
     return made
 
 
