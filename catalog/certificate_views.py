@@ -20,6 +20,7 @@ from shop.db import db
 from shop.errors import InvalidInput
 from shop.uploads import BadFile, Purpose, store_upload
 from shop.web.acting import carried_out
+from shop.web.choices import PLEASE, choices
 from shop.web.frame import pick
 
 bp = Blueprint("certificates", __name__)
@@ -103,11 +104,11 @@ def _offer_choices(
     form: CertificateForm, producer: Producer, today: date
 ) -> dict[str, CertificateType]:
     types = _types()
-    form.type.choices = [("", _("请选择")), *((code, pick(kind)) for code, kind in types.items())]
-    form.products.choices = [
+    form.type.choices = choices(((code, pick(kind)) for code, kind in types.items()), ask=PLEASE)
+    form.products.choices = choices(
         (each.public_id, pick(each)) for each in manage_queries.own_products(producer)
-    ]
-    form.bases.choices = [
+    )
+    form.bases.choices = choices(
         (each.public_id, each.name) for each in reach.usable_bases(producer, today)
-    ]
+    )
     return types

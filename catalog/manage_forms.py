@@ -27,6 +27,7 @@ from producers.forms import (
 )
 from producers.models import CertificateType, Producer
 from shop.units import UNITS, PriceBasis, plain_decimal
+from shop.web.choices import PLEASE, choices
 from shop.web.forms import DayField, Form, LineField, MoneyField, TextBlockField, WholeField
 from shop.web.frame import pick
 
@@ -150,13 +151,13 @@ class ProductForm(Form):
     category = SelectField(_l("品类"), [CHOOSE])
     summary = TextBlockField(_l("简介"), [REQUIRED], longest=500)
     summary_en = TextBlockField(_l("英文简介"), [Optional()], longest=800)
-    content = DecimalField(_l("每件净含量"), [REQUIRED])
-    content_unit = SelectField(_l("净含量单位"), [CHOOSE], choices=UNIT_CHOICES)
+    net_content = DecimalField(_l("每件净含量"), [REQUIRED])
+    content_unit = SelectField(_l("净含量单位"), [CHOOSE], choices=choices(UNIT_CHOICES))
     pack_name = LineField(
         _l("包装名称"), [REQUIRED], longest=10, description=_l("例如：袋、箱、盒。")
     )
     pack_name_en = LineField(_l("包装英文名"), [Optional()], longest=20)
-    storage = SelectField(_l("贮存条件"), [CHOOSE], choices=STORAGE_CHOICES)
+    storage = SelectField(_l("贮存条件"), [CHOOSE], choices=choices(STORAGE_CHOICES))
     shelf_life_days = WholeField(_l("保质期（天）"), [Optional()], minimum=1, maximum=3650)
     geographical_indication = LineField(
         _l("地理标志名称"), [Optional()], longest=40, description=_l("使用地理标志的商品填写。")
@@ -170,17 +171,17 @@ class ProductForm(Form):
     content_base: int | None = None
 
     def offer_choices(self, tree: CategoryTree, processors: Iterable[Producer]) -> None:
-        self.category.choices = [("", _("请选择")), *category_choices(tree)]
-        self.processor.choices = [
-            ("", _("无（未经加工）")), *((each.public_id, each.name) for each in processors)
-        ]  # fmt: skip
+        self.category.choices = choices(category_choices(tree), ask=PLEASE)
+        self.processor.choices = choices(
+            ((each.public_id, each.name) for each in processors), ask=_l("无（未经加工）")
+        )
 
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators):
             return False
-        self.content_base = base_units(self.content, self.content_unit.data)
+        self.content_base = base_units(self.net_content, self.content_unit.data)
         if self.content_base is not None and self.content_base > MOST_GRAMS:
-            self.refuse("content", _("净含量太大，请核对单位。"))
+            self.refuse("net_content", _("净含量太大，请核对单位。"))
             return False
         return self.content_base is not None
 
@@ -207,7 +208,9 @@ class NewOfferForm(ProductForm, TermsForm):
     """A new product, its base and its terms."""
 
     base = SelectField(_l("产地基地"), [CHOOSE])
-    price_basis = RadioField(_l("计价方式"), [CHOOSE], choices=BASIS_CHOICES, default="pack")
+    price_basis = RadioField(
+        _l("计价方式"), [CHOOSE], choices=choices(BASIS_CHOICES), default="pack"
+    )
 
     def chosen_basis(self) -> str:
         return str(self.price_basis.data)
@@ -244,9 +247,9 @@ class ReceiptForm(Form):
 
     def offer_units(self, content_unit: str) -> None:
         kind = UNITS[content_unit].dimension
-        self.unit.choices = [
+        self.unit.choices = choices(
             (code, label) for code, label in UNIT_CHOICES if UNITS[code].dimension is kind
-        ]
+        )
 
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators):

@@ -1,5 +1,7 @@
 """The page of one listing, shown by its views and again when something on it was refused."""
 
+from typing import Any
+
 from flask import render_template
 from flask_babel import gettext as _
 
@@ -9,6 +11,7 @@ from catalog.models import Offer, StockLot
 from catalog.pictures import picture_url
 from catalog.states import OFFER_LABELS, OFFER_MACHINE, REVIEWER_EVENTS, OfferStatus
 from shop import clock
+from shop.web.choices import PLEASE, choices
 from shop.web.filters import content, measure
 from shop.web.forms import Form
 from shop.web.frame import pick
@@ -16,32 +19,43 @@ from shop.web.frame import pick
 
 def receipt_form(offer: Offer, *, blank: bool = False) -> ReceiptForm:
     """Batches of the offer's base with what is left, and units of the product's own kind."""
-    form = ReceiptForm(formdata=None) if blank else ReceiptForm()
+    form = ReceiptForm(prefix="receipt-", **_from(blank))
     form.offer_units(offer.product.content_unit)
-    form.batch.choices = [("", _("请选择"))] + [
-        (
-            each.batch.public_id,
-            f"{each.batch.code} · {each.batch.produce} · "
-            + _("余 %(left)s", left=content(each.room, each.batch.unit_code)),
-        )
-        for each in manage_queries.batches_for(offer)
-    ]
+    form.batch.choices = choices(
+        [
+            (
+                each.batch.public_id,
+                f"{each.batch.code} · {each.batch.produce} · "
+                + _("余 %(left)s", left=content(each.room, each.batch.unit_code)),
+            )
+            for each in manage_queries.batches_for(offer)
+        ],
+        ask=PLEASE,
+    )
     return form
 
 
+def _from(blank: bool) -> dict[str, Any]:
+    """Read what was sent, or show the form as new. Several forms of a page keep their ids apart."""
+    return {"formdata": None} if blank else {}
+
+
 def write_off_form(offer: Offer, lots: list[StockLot], *, blank: bool = False) -> WriteOffForm:
-    form = WriteOffForm(formdata=None) if blank else WriteOffForm()
+    form = WriteOffForm(prefix="write-off-", **_from(blank))
     form.basis = offer.price_basis
     pack = pick(offer.product, "pack_name")
-    form.lot.choices = [("", _("请选择"))] + [
-        (
-            lot.batch.public_id,
-            f"{lot.batch.code} · "
-            + _("可用 %(free)s", free=measure(lot.on_hand - lot.held, offer.price_basis, pack)),
-        )
-        for lot in lots
-        if lot.on_hand > lot.held
-    ]
+    form.lot.choices = choices(
+        [
+            (
+                lot.batch.public_id,
+                f"{lot.batch.code} · "
+                + _("可用 %(free)s", free=measure(lot.on_hand - lot.held, offer.price_basis, pack)),
+            )
+            for lot in lots
+            if lot.on_hand > lot.held
+        ],
+        ask=PLEASE,
+    )
     return form
 
 

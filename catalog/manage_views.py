@@ -27,6 +27,7 @@ from shop.files import StoredFile
 from shop.units import UNITS, plain_decimal
 from shop.uploads import BadFile, Purpose, store_upload
 from shop.web.acting import carried_out
+from shop.web.choices import PLEASE, choices
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("listings", __name__)
@@ -75,7 +76,7 @@ def new_offer() -> Answer:
     form = NewOfferForm()
     form.offer_choices(category_tree(), manage_queries.processors_for(producer, today))
     bases = reach.usable_bases(producer, today)
-    form.base.choices = [("", _("请选择")), *((base.public_id, base.name) for base in bases)]
+    form.base.choices = choices(((base.public_id, base.name) for base in bases), ask=PLEASE)
     if not form.is_submitted():
         return render_template("catalog/manage/offer_form.html", form=form)
     made: list[str] = []
@@ -175,7 +176,7 @@ def _description_form(offer: Offer, producer: Producer, today: date) -> ProductF
         category=product.category_code,
         summary=product.summary,
         summary_en=product.summary_en,
-        content=plain_decimal(product.content, UNITS[unit]),
+        net_content=plain_decimal(product.content, UNITS[unit]),
         content_unit=unit,
         pack_name=product.pack_name,
         pack_name_en=product.pack_name_en,

@@ -18,6 +18,7 @@ from shop.db import db
 from shop.errors import InvalidInput, NotFound
 from shop.regions.queries import names
 from shop.web.acting import carried_out
+from shop.web.choices import PLEASE, choices
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("batches", __name__)
@@ -65,7 +66,7 @@ def new_batch() -> Answer:
 
 def _offer_bases(form: BatchForm, producer: Producer, today: date) -> None:
     bases = reach.usable_bases(producer, today)
-    form.base.choices = [("", _("请选择")), *((base.public_id, base.name) for base in bases)]
+    form.base.choices = choices(((base.public_id, base.name) for base in bases), ask=PLEASE)
 
 
 @bp.get("/supplier/batches/<public_id>")
@@ -83,10 +84,10 @@ def _share_form(producer: Producer, batch: Batch) -> ShareForm:
     free = reach.linked_households(producer, batch.harvested_on).where(Household.id.not_in(noted))
     households = list(db.session.scalars(free))
     called = names({household.village_code for household in households})
-    form.household.choices = [
-        ("", _("请选择")),
-        *((h.pseudonym, f"{h.pseudonym} {called.get(h.village_code, '')}") for h in households),
-    ]
+    form.household.choices = choices(
+        ((h.pseudonym, f"{h.pseudonym} {called.get(h.village_code, '')}") for h in households),
+        ask=PLEASE,
+    )
     return form
 
 

@@ -17,6 +17,7 @@ from producers.operations.registration import Application, Profile
 from shop import codes
 from shop.errors import InvalidInput
 from shop.units import UNITS, Dimension, InexactConversion, parse_amount
+from shop.web.choices import choices
 from shop.web.forms import DECIMAL, DayField, Form, LineField, TextBlockField, WholeField
 
 REQUIRED = InputRequired(_l("请填写。"))
@@ -101,7 +102,7 @@ class ApplicationForm(Form):
 
     kind = RadioField(
         _l("主体类型"), [CHOOSE],
-        choices=[("cooperative", _l("农民专业合作社")), ("enterprise", _l("企业"))],
+        choices=choices([("cooperative", _l("农民专业合作社")), ("enterprise", _l("企业"))]),
     )  # fmt: skip
     name = LineField(_l("名称"), [REQUIRED], longest=80, description=_l("与营业执照一致。"))
     uscc = CodeField(_l("统一社会信用代码"), [REQUIRED], check=codes.uscc)
@@ -197,7 +198,7 @@ class BatchForm(Form):
     produce = LineField(_l("农产品"), [REQUIRED], longest=40)
     harvested_on = DayField(_l("采收（出栏）日期"), [REQUIRED])
     amount = DecimalField(_l("数量"), [REQUIRED])
-    unit = SelectField(_l("单位"), [CHOOSE], choices=UNIT_CHOICES)
+    unit = SelectField(_l("单位"), [CHOOSE], choices=choices(UNIT_CHOICES))
     best_before = DayField(_l("保质期至"), [Optional()])
     promise = BooleanField(
         _l("承诺达标"),
@@ -237,9 +238,9 @@ class ShareForm(Form):
     def offer_units(self, unit_code: str) -> None:
         """Only units of the batch's own kind."""
         kind = UNITS[unit_code].dimension
-        self.unit.choices = [
+        self.unit.choices = choices(
             (code, label) for code, label in UNIT_CHOICES if UNITS[code].dimension is kind
-        ]
+        )
 
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators):
@@ -254,7 +255,7 @@ class LinkForm(Form):
     kind = SelectField(
         _l("联结方式"),
         [CHOOSE],
-        choices=[(kind.value, label) for kind, label in LINK_LABELS.items()],
+        choices=choices((kind.value, label) for kind, label in LINK_LABELS.items()),
     )
     base = SelectField(_l("基地"), [Optional()])
     valid_from = DayField(_l("联结开始日期"), [REQUIRED])
@@ -275,7 +276,7 @@ class HouseholdForm(LinkForm):
     phone = CodeField(_l("手机号"), [Optional()], check=codes.phone)
     village = SelectField(_l("所在嘎查村"), [CHOOSE])
     members = WholeField(_l("家庭人口"), [REQUIRED], minimum=1, maximum=30)
-    attribute = SelectField(_l("农户类别"), [CHOOSE], choices=list(ATTRIBUTE_LABELS.items()))
+    attribute = SelectField(_l("农户类别"), [CHOOSE], choices=choices(ATTRIBUTE_LABELS.items()))
 
     def to_household(self) -> NewHousehold:
         return NewHousehold(

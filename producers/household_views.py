@@ -19,6 +19,7 @@ from shop.errors import NotFound
 from shop.regions.models import Level, Region
 from shop.regions.queries import names, within
 from shop.web.acting import carried_out
+from shop.web.choices import PLEASE, choices
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("households", __name__)
@@ -53,7 +54,7 @@ def new_household() -> Answer:
     producer = reach.own_producer(actor)
     form = HouseholdForm(valid_from=today)
     bases = _offer_bases(form, producer, today)
-    form.village.choices = [("", _("请选择")), *_villages(producer, list(bases.values()))]
+    form.village.choices = choices(_villages(producer, list(bases.values())), ask=PLEASE)
     if not form.is_submitted():
         return render_template("producers/manage/household_form.html", form=form)
     made: list[tuple[str, bool]] = []
@@ -77,9 +78,9 @@ def new_household() -> Answer:
 
 def _offer_bases(form: LinkForm, producer: Producer, today: date) -> dict[str, Base]:
     bases = {base.public_id: base for base in reach.usable_bases(producer, today)}
-    form.base.choices = [
-        ("", _("不限基地")), *((key, base.name) for key, base in bases.items())
-    ]  # fmt: skip
+    form.base.choices = choices(
+        ((key, base.name) for key, base in bases.items()), ask=_("不限基地")
+    )
     return bases
 
 

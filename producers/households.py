@@ -108,7 +108,9 @@ def masked(producer: Producer, households: list[Household]) -> list[MaskedHouseh
             select(HouseholdIdentity.household_id, HouseholdIdentity.head_name_cipher).where(
                 HouseholdIdentity.household_id.in_(ids)
             )
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
     links: dict[int, list[HouseholdLink]] = {each: [] for each in ids}
     for link in db.session.scalars(

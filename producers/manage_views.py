@@ -18,6 +18,7 @@ from shop.db import db
 from shop.regions.models import Region
 from shop.regions.queries import counting, names
 from shop.web.acting import carried_out
+from shop.web.choices import PLEASE, choices
 
 bp = Blueprint("supply", __name__)
 
@@ -60,7 +61,7 @@ def _application_form(producer: Producer | None) -> ApplicationForm:
         .where(Region.code.in_(counting(REGISTRATION_LIST, clock.today())))
         .order_by(Region.code)
     )
-    form.county_code.choices = [("", _("请选择")), *((code, name) for code, name in rows)]
+    form.county_code.choices = choices(rows.tuples(), ask=PLEASE)
     if producer is not None:  # a refused application keeps its kind and its code
         form.kind.data, form.uscc.data = producer.kind, producer.uscc
     return form

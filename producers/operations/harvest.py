@@ -103,7 +103,9 @@ def add_share(
             select(BatchShare.household_id, BatchShare.quantity).where(
                 BatchShare.batch_id == locked.id
             )
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
     if household.id in shares:
         raise InvalidInput(_l("这户在本批次已经登记过。"), field="household")
