@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
 
 from shop.states import Machine
 
@@ -106,23 +107,23 @@ STATUS_LABELS = {
     S.RETURNED: _l("全部拒收"),
 }
 EVENT_LABELS = {
-    E.PLACE: _l("下单"),
-    E.PAY: _l("付款"),
-    E.EXPIRE: _l("超时关闭"),
-    E.APPROVE: _l("审批通过"),
-    E.REJECT: _l("审批退回"),
-    E.CONFIRM: _l("供应商确认"),
-    E.DECLINE: _l("供应商不接单"),
-    E.CANCEL: _l("取消"),
-    E.DISPATCH: _l("发货"),
-    E.WEIGH: _l("到货称重"),
-    E.SEND_BACK: _l("退回重称"),
-    E.ACCEPT: _l("复核验收"),
-    E.RETURN: _l("复核：全部拒收"),
-    E.INVOICE: _l("登记发票"),
-    E.SETTLE: _l("付款登记"),
-    E.RECEIVE: _l("确认收货"),
-    E.REFUND: _l("退款"),
+    E.PLACE: _p("event", "下单"),
+    E.PAY: _p("event", "付款"),
+    E.EXPIRE: _p("event", "超时关闭"),
+    E.APPROVE: _p("event", "审批通过"),
+    E.REJECT: _p("event", "审批退回"),
+    E.CONFIRM: _p("event", "供应商确认"),
+    E.DECLINE: _p("event", "供应商不接单"),
+    E.CANCEL: _p("event", "取消"),
+    E.DISPATCH: _p("event", "发货"),
+    E.WEIGH: _p("event", "到货称重"),
+    E.SEND_BACK: _p("event", "退回重称"),
+    E.ACCEPT: _p("event", "复核验收"),
+    E.RETURN: _p("event", "复核：全部拒收"),
+    E.INVOICE: _p("event", "登记发票"),
+    E.SETTLE: _p("event", "付款登记"),
+    E.RECEIVE: _p("event", "确认收货"),
+    E.REFUND: _p("event", "退款"),
 }
 TONES = {
     S.AWAITING_PAYMENT: "warn",

@@ -65,7 +65,8 @@ def headings(report: Report) -> list[str]:
         for column in group.columns:
             label = f"{group.label} {column.label}" if group.label else column.label
             money = column.kind is Kind.MONEY
-            found += [f"{label}（{_('元')}）", f"{label}（{_('分')}）"] if money else [label]
+            both = [_("%(label)s（元）", label=label), _("%(label)s（分）", label=label)]
+            found += both if money else [label]
     return found
 
 
@@ -98,7 +99,7 @@ def _write_rows(sheet: Any, report: Report, formats: dict[Any, Any]) -> None:
     for index, text in enumerate(heads):
         sheet.write_string(0, index, neutral(text), formats["head"])
     columns = report.columns
-    for number, row in enumerate([*report.rows, report.totals], 1):
+    for number, row in enumerate([*report.rows, *report.foot], 1):
         for index, (kind, value) in enumerate(cells(columns, row)):
             if value is None:
                 continue
@@ -115,7 +116,12 @@ def _write_parameters(sheet: Any, report: Report, at: datetime) -> None:
         (_("内容"), report.question),
         *report.parameters,
         *((_("口径"), sentence) for sentence in report.sentences),
-        (_("单位"), _("金额以元列示，另有以分为单位的整数列，可直接相加核对；最后一行为合计。")),
+        (
+            _("单位"),
+            _(
+                "金额以元列示，另有以分为单位的整数列，可直接相加核对；表末为合计，各渠道分别合计，不相加。"
+            ),
+        ),
         (_("文字"), _("以 = + - @ 等符号开头的文字前加了一个撇号，以防被当作公式。")),
         (_("生成时间"), made),
     ]
