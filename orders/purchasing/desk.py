@@ -13,7 +13,7 @@ from orders.states import OrderStatus
 from shop.actor import Actor, Role
 from shop.db import db
 
-SHOWN = 10
+SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def desk_of(actor: Actor, *, on: date) -> Desk:
                 .where(whose, waits_for(actor))
                 .options(*WITH_PARTIES)
                 .order_by(soonest, Order.id)
-                .limit(2 * SHOWN)
+                .limit(4 * SHOWN)
             )
         ),
         deliveries=list(
