@@ -8,7 +8,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import Subquery, func, select
 
-from orders.models import Order
+from orders.models import Channel, FundSource, Order
 from orders.quota import labels
 from orders.quota.models import LedgerEntry
 from orders.quota.scope import Scope
@@ -21,8 +21,10 @@ from producers.models import Producer
 from shop import clock
 from shop.accounts.models import Organisation
 from shop.db import db
-from shop.money import ZERO
+from shop.money import ZERO, Money
 from shop.regions.models import Region
+
+Totals = dict[str, dict[Stage, Money]]
 
 
 def stages_shown(selection: Selection) -> list[Stage]:
@@ -41,15 +43,42 @@ def _sums(selection: Selection) -> list[Any]:
     ]
 
 
-def count_and_totals(selection: Selection, scope: Scope) -> tuple[int, dict[Stage, Value]]:
-    """How many orders, and what they come to at each stage shown: one query."""
-    count, *amounts = db.session.execute(
-        select(func.count(LedgerEntry.order_id.distinct()), *_sums(selection)).where(
-            *_conditions(selection, scope)
-        )
-    ).one()
-    shown = zip(stages_shown(selection), amounts, strict=True)
-    return count, {stage: amount or ZERO for stage, amount in shown}
+def count_and_totals(selection: Selection, scope: Scope) -> tuple[int, Totals]:
+    """How many orders, and what they come to by channel, at each stage shown: one query."""
+    columns = (LedgerEntry.channel, LedgerEntry.fund_source)
+    statement = (
+        select(*columns, func.count(LedgerEntry.order_id.distinct()), *_sums(selection))
+        .where(*_conditions(selection, scope))
+        .group_by(*columns)
+    )
+    count, found = 0, Totals()
+    for channel, fund, orders, *amounts in db.session.execute(statement):
+        count += orders
+        book = found.setdefault(book_of(channel, fund), {})
+        for stage, amount in zip(stages_shown(selection), amounts, strict=True):
+            book[stage] = book.get(stage, ZERO) + (amount or ZERO)
+    return count, found
+
+
+def book_of(channel: str, fund_source: str) -> str:
+    """Where an order's money stands: one channel's unit purchases, or consumers'."""
+    return "consumer" if fund_source == FundSource.PERSONAL else channel
+
+
+def _book_label(book: str) -> str:
+    return _("个人消费") if book == "consumer" else str(labels.CHANNELS[Channel(book)])
+
+
+def _totals(selection: Selection, totals: Totals) -> list[Row]:
+    """A row for each channel; never one over several."""
+    if not totals:
+        return [Row(_("合计"), dict.fromkeys((s.value for s in stages_shown(selection)), ZERO))]
+    alone = len(totals) == 1
+    return [
+        Row(_("合计") if alone else _("合计：%(channel)s", channel=_book_label(book)),
+            {stage.value: amount for stage, amount in amounts.items()})
+        for book, amounts in sorted(totals.items())
+    ]  # fmt: skip
 
 
 def _by_order(selection: Selection, scope: Scope) -> Subquery:
@@ -62,13 +91,14 @@ def _by_order(selection: Selection, scope: Scope) -> Subquery:
 
 
 def order_report(
-    selection: Selection, scope: Scope, *, totals: dict[Stage, Value], offset: int, limit: int
+    selection: Selection, scope: Scope, *, totals: Totals, offset: int, limit: int
 ) -> Report:
     """Some of the orders, newest first, under the totals of all: one query."""
     sums = _by_order(selection, scope)
     statement = (
         select(
-            Order.number, Order.placed_at, Order.status, Producer.name.label("seller"),
+            Order.number, Order.placed_at, Order.status, Order.channel, Order.fund_source,
+            Producer.name.label("seller"),
             Organisation.name.label("unit"), Region.full_name.label("region"),
             *(sums.c[stage.value] for stage in stages_shown(selection)),
         )
@@ -85,16 +115,19 @@ def order_report(
         Column("unit", _("采购方"), Kind.TEXT),
         Column("region", _("采购方地区"), Kind.TEXT),
         Column("seller", _("供货单位"), Kind.TEXT),
+        Column("channel", _("渠道"), Kind.TEXT),
         Column("status", _("状态"), Kind.TEXT),
         *(Column(stage.value, str(labels.STAGES[stage])) for stage in stages_shown(selection)),
     ]
+    first, *others = _totals(selection, totals)
     return Report(
         title=_("订单明细"),
         question=_("这个数字由哪些订单组成？"),
         row_label=_("订单"),
         groups=[Group("", columns)],
         rows=[_row(found, selection) for found in db.session.execute(statement)],
-        totals=Row(_("合计"), {stage.value: amount for stage, amount in totals.items()}),
+        totals=first,
+        more_totals=others,
         sentences=sentences(selection),
         parameters=parameters(selection),
     )
@@ -106,6 +139,7 @@ def _row(found: Any, selection: Selection) -> Row:
         "unit": found.unit or _("个人消费者"),
         "region": found.region,
         "seller": found.seller,
+        "channel": _book_label(book_of(found.channel, found.fund_source)),
         "status": str(STATUS_LABELS[OrderStatus(found.status)]),
     }
     for stage in stages_shown(selection):

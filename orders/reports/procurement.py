@@ -61,7 +61,7 @@ def procurement(selection: Selection, scope: Scope) -> Report:
 def sentences(selection: Selection) -> list[str]:
     """What counts, what does not, and how the period is taken."""
     year = _(
-        "预留份额为%(year)d年度已填报（未退回）的份额；各阶段金额按记账日（北京时间）统计，取消和退款以负数冲减。",
+        "预留份额为%(year)d年度已填报（未退回）的份额；各阶段金额按记账日（北京时间）统计，取消和退款以负数冲减。期间跨年度时不计算占比。",
         year=selection.year,
     )
     return [str(labels.COUNTING_SENTENCE), str(labels.COMPLETED_SENTENCE), year]
@@ -130,9 +130,9 @@ def of_units(figures: Figures, channel: Channel, stage: Stage) -> Money:
     return total(figures.progress.of_fund(channel, fund, stage) for fund in labels.UNIT_FUNDS)
 
 
-def values(figures: Figures) -> dict[str, Value]:
-    """Every value of a row, by column."""
-    reserved = figures.reserved.fen
+def values(figures: Figures, selection: Selection) -> dict[str, Value]:
+    """Every value of a row, by column. A yearly share is set against one year's period only."""
+    reserved = figures.reserved.fen if selection.since.year == selection.year else 0
     statutory = {stage: of_units(figures, Channel.FUPIN832, stage).fen for stage in Stage}
     found: dict[str, Value] = {
         "units": figures.units,
@@ -215,7 +215,7 @@ def _row(
 
 
 def _figure_row(label: str, url: str | None, figures: Figures, of_row: Selection) -> Row:
-    return Row(label, values(figures), url, links(of_row))
+    return Row(label, values(figures, of_row), url, links(of_row))
 
 
 def _place(

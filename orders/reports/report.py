@@ -55,7 +55,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole report. `parameters` are the filters in words."""
+    """A whole report. `parameters` are the filters in words.
+
+    Where rows of several channels stand below each other, each channel has a totals row of its
+    own: `totals` and `more_totals`. Channels are never added together.
+    """
 
     title: str
     question: str
@@ -65,6 +69,11 @@ class Report:
     totals: Row
     sentences: Sequence[str]
     parameters: Sequence[tuple[str, str]]
+    more_totals: Sequence[Row] = ()
+
+    @property
+    def foot(self) -> list[Row]:
+        return [self.totals, *self.more_totals]
 
     @property
     def columns(self) -> list[Column]:

@@ -82,9 +82,8 @@ def sum_behind(app: Flask, address: str) -> Money:
 
         selection = read_selection(query, Scope(), today=UNTIL)
         _count, amounts = order_list.count_and_totals(selection, Scope())
-        value = amounts[Stage(query["stage"])]
-        assert isinstance(value, Money)
-        return value
+        (of_channel,) = amounts.values()
+        return of_channel[Stage(query["stage"])]
 
 
 @pytest.mark.parametrize(
@@ -131,6 +130,29 @@ def test_units_of_a_division_are_counted_once_with_their_filings(app: Flask, ses
         assert by_region[key] == by_unit[key] == by_department[key], key
     assert by_region["units"]
     assert by_region["reserved"] != Money(0)
+
+
+def test_orders_of_several_channels_are_never_added_together(app: Flask, database: Any) -> None:
+    client = signed_in(app, "official")
+    text = client.get(f"/official/orders?stage=paid&{PERIOD}").text
+    with app.app_context():
+        expected = recomputed("150000")
+    for prefix, words in (("fupin832", "832平台"), ("local", "本平台"), ("consumer", "个人消费")):
+        assert f"合计：{words}" in text
+        assert str(Money(expected[f"{prefix}_paid"])) in text
+    whole = sum(expected[f"{prefix}_paid"] for prefix in PREFIXES)
+    assert str(Money(whole)) not in text
+
+
+def test_a_yearly_share_is_set_against_one_years_period_only(app: Flask, session: Any) -> None:
+    across = report_of(app, region="150000").totals.values["share"]
+    assert getattr(across, "denominator", None) == 0
+    with app.test_request_context():
+        year = Selection(date(2026, 1, 1), UNTIL, region="150000")
+        values = procurement.procurement(year, Scope()).totals.values
+    reserved = values["reserved"]
+    assert isinstance(reserved, Money)
+    assert getattr(values["share"], "denominator", None) == reserved.fen > 0
 
 
 def sheets(body: bytes) -> tuple[list[list[Any]], list[list[Any]]]:
