@@ -159,13 +159,13 @@ def added_up(rows: Iterable[Figures], *, orders: tuple[int, int] | None = None) 
 def order_counts(selection: Selection, scope: Scope) -> tuple[int, int]:
     """Orders of institutions and of consumers with something placed, each once."""
     statement = (
-        select(LedgerEntry.fund_source == FundSource.PERSONAL,
-               func.count(LedgerEntry.order_id.distinct()))
+        select(LedgerEntry.fund_source, func.count(LedgerEntry.order_id.distinct()))
         .where(*selection.conditions(scope), LedgerEntry.stage == Stage.PLACED)
-        .group_by(LedgerEntry.fund_source == FundSource.PERSONAL)
-    )  # fmt: skip
-    counted = {bool(personal): count for personal, count in db.session.execute(statement)}
-    return counted.get(False, 0), counted.get(True, 0)
+        .group_by(LedgerEntry.fund_source)
+    )
+    counted = {str(fund): int(count) for fund, count in db.session.execute(statement)}
+    personal = counted.pop(FundSource.PERSONAL, 0)
+    return sum(counted.values()), personal
 
 
 def names_of(selection: Selection, keys: Iterable[Key]) -> dict[Key, tuple[str, str | None]]:

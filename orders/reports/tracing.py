@@ -140,7 +140,7 @@ def _add_households(sources: list[Source], *, with_shares: bool) -> None:
             .where(BatchShare.batch_id.in_(ids))
             .group_by(BatchShare.batch_id)
         )
-        counts = {batch_id: count for batch_id, count in rows}  # noqa: C416 rows are not pairs
+        counts = {int(batch_id): int(count) for batch_id, count in rows}
         for source in sources:
             source.households = counts.get(source.batch_id, 0)
         return
