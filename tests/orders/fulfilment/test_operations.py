@@ -10,6 +10,7 @@ from orders.fulfilment import operations
 from orders.fulfilment.amounts import accepted_amounts, payment_rules, payment_term
 from orders.fulfilment.models import Dispatch
 from orders.fulfilment.operations import Weighed, Weighing
+from orders.models import Order
 from orders.placing import Wanted
 from orders.purchasing.content import ContentChanged
 from shop.db import db
@@ -33,7 +34,7 @@ def kilograms(stage: Stage, grams: int = 20_500) -> list[Wanted]:
     return [Wanted(stage.other_shelf.offer.id, grams)]
 
 
-def kilogram_order(stage: Stage, until: str = "dispatched") -> tuple[Stage, object]:
+def kilogram_order(stage: Stage, until: str = "dispatched") -> tuple[Stage, Order]:
     swapped = replace(stage, seller=stage.other_seller)
     return swapped, make_order(swapped, until, wanted=kilograms(stage))
 
@@ -84,14 +85,14 @@ def test_lots_must_add_up_belong_to_the_offer_and_suffice(stage: Stage) -> None:
 
 def test_catch_weight_alone_drives_the_money(stage: Stage) -> None:
     """20.5 kg ordered at 12.34; 21.337 kg came, 0.5 kg refused: 20.837 kg is 257.13."""
-    stage, order = kilogram_order(stage)  # type: ignore[assignment]
-    line = order.lines[0]  # type: ignore[attr-defined]
+    stage, order = kilogram_order(stage)
+    line = order.lines[0]
     weighing = Weighing({line.id: Weighed(21_337, 500, "有霉变")})
-    operations.weigh_delivery(order.number, weighing, actor=stage.buyer, at=AT)  # type: ignore[attr-defined]
-    assert accepted_amounts(order) == {}  # type: ignore[arg-type]
-    advance(stage, order, "accepted")  # type: ignore[arg-type]
-    assert accepted_amounts(order) == {line.id: Money(257_13)}  # type: ignore[arg-type]
-    assert stage_sums(order) == {"placed": Money(252_97), "accepted": Money(257_13)}  # type: ignore[arg-type]
+    operations.weigh_delivery(order.number, weighing, actor=stage.buyer, at=AT)
+    assert accepted_amounts(order) == {}
+    advance(stage, order, "accepted")
+    assert accepted_amounts(order) == {line.id: Money(257_13)}
+    assert stage_sums(order) == {"placed": Money(252_97), "accepted": Money(257_13)}
 
 
 def test_the_weigher_cannot_accept_nor_send_back(stage: Stage) -> None:

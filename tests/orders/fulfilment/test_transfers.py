@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -54,7 +55,7 @@ def test_paid_and_completed_count_on_the_bank_day(stage: Stage) -> None:
     ],
 )
 def test_an_invoice_that_does_not_fit_is_refused_at_its_field(
-    stage: Stage, changes: dict[str, object], field: str
+    stage: Stage, changes: dict[str, Any], field: str
 ) -> None:
     order = make_order(stage, "accepted")
     before = facts_of(order)
@@ -63,7 +64,7 @@ def test_an_invoice_that_does_not_fit_is_refused_at_its_field(
             order.number,
             replace(invoice_of(stage), **changes),
             actor=stage.buyer,
-            at=LATER,  # type: ignore[arg-type]
+            at=LATER,
         )
     assert refusal.value.field == field
     assert facts_of(order) == before
@@ -95,13 +96,13 @@ def test_a_number_used_before_is_refused(stage: Stage) -> None:
     ],
 )
 def test_a_transfer_that_does_not_fit_is_refused_at_its_field(
-    stage: Stage, changes: dict[str, object], field: str
+    stage: Stage, changes: dict[str, Any], field: str
 ) -> None:
     order = make_order(stage, "accepted")
     record_invoice(order.number, invoice_of(stage), actor=stage.buyer, at=LATER)
     before = facts_of(order)
     with pytest.raises(InvalidInput) as refusal:
-        record_transfer(order.number, replace(TRANSFER, **changes), actor=stage.buyer, at=LATER)  # type: ignore[arg-type]
+        record_transfer(order.number, replace(TRANSFER, **changes), actor=stage.buyer, at=LATER)
     assert refusal.value.field == field
     assert facts_of(order) == before
 

@@ -1,6 +1,7 @@
 """A committed stage for page tests: who signs in, what is bought."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask
 
@@ -56,7 +57,8 @@ def open_cast(app: Flask) -> Cast:
         for record in (stage.unit, stage.shelf.offer, stage.other_shelf.offer):
             _ = record.id
     browsers = {name: _browser(app, email) for name, email in emails.items()}
-    return Cast(app=app, stage=stage, **browsers, **words)
+    everything: dict[str, Any] = {**browsers, **words}
+    return Cast(app=app, stage=stage, **everything)
 
 
 def email_of(actor: Actor) -> str:
@@ -83,8 +85,7 @@ def _browser(app: Flask, email: str) -> PageClient:
 
 def _again(stage: Stage) -> Stage:
     """The stage's records in this session."""
-    for name in ("unit",):
-        setattr(stage, name, db.session.merge(getattr(stage, name)))
+    stage.unit = db.session.merge(stage.unit)
     for shelf in (stage.shelf, stage.other_shelf):
         shelf.offer = db.session.merge(shelf.offer)
     return stage

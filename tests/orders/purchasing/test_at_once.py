@@ -1,7 +1,8 @@
 """Several requests at once: one passes, the others are refused (bar A10)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -14,11 +15,12 @@ from orders.purchasing.content import order_mark
 from orders.quota.models import LedgerEntry
 from shop.db import db, transaction
 from shop.errors import DomainError
+from shop.money import Money
 from tests.factories.orders import AT, make_order, make_person, make_stage, mark_of
 from tests.support.database import World
 
 
-def at_once(app: Flask, calls: list[Callable[[], Any]]) -> list[str]:
+def at_once(app: Flask, calls: Sequence[Callable[[], Any]]) -> list[str]:
     """Run each call in a thread and transaction of its own; the name of what became of each."""
 
     def run(call: Callable[[], Any]) -> str:
@@ -40,7 +42,7 @@ def test_two_approvers_at_once_are_one_approval(database: World, app: Flask) -> 
         order = make_order(stage)
         number, seen = order.number, order_mark(order)
         actors = [stage.approver, make_person(stage.unit, *stage.approver.roles)] * 2
-    calls = [lambda who=who: operations.approve(number, seen, actor=who, at=AT) for who in actors]
+    calls = [partial(operations.approve, number, seen, actor=who, at=AT) for who in actors]
     assert at_once(app, calls) == ["InvalidTransition"] * 3 + ["done"]
     with app.app_context():
         order = db.session.scalars(select(Order).where(Order.number == number)).one()
@@ -69,7 +71,7 @@ def test_two_acceptances_at_once_count_once(database: World, app: Flask) -> None
         order = make_order(stage, "weighed")
         number, order_id, seen = order.number, order.id, mark_of(order)
         actors = [stage.receiver, stage.approver, stage.receiver, stage.buyer]
-    calls = [lambda who=who: accept_delivery(number, seen, actor=who, at=AT) for who in actors]
+    calls = [partial(accept_delivery, number, seen, actor=who, at=AT) for who in actors]
     outcome = at_once(app, calls)
     assert outcome.count("done") == 1
     with app.app_context():
@@ -78,4 +80,4 @@ def test_two_acceptances_at_once_count_once(database: World, app: Flask) -> None
                 LedgerEntry.order_id == order_id, LedgerEntry.stage == "accepted"
             )
         )
-        assert entered.fen == 298_00
+        assert entered == Money(298_00)

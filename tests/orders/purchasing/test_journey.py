@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 from orders.models import Order
 from orders.quota.models import LedgerEntry
@@ -36,7 +37,7 @@ def test_a_unit_buys_weighs_and_pays(cast: Cast) -> None:
     assert "TEST-BATCH" in note.text
     assert cast.buyer.get(f"/canteen/orders/{kilograms}/delivery-note").heading == note.heading
     page = cast.buyer.get(f"/canteen/orders/{kilograms}/weighing")
-    weights = {"delivered-1": "21.337", "rejected-1": "0.5", "reason-1": "有霉变"}
+    weights: dict[str, Any] = {"delivered-1": "21.337", "rejected-1": "0.5", "reason-1": "有霉变"}
     cast.buyer.submit(page, "/weighing", papers_checked="y", **weights)
     page = cast.receiver.get(f"/canteen/orders/{kilograms}/acceptance")
     assert "¥257.13" in page.text
