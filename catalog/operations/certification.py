@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
@@ -86,7 +85,7 @@ def checked_number(kind: CertificateType, text: str) -> str:
         raise InvalidInput(refusal.message, field="number") from None
     if kind.number_pattern and not re.fullmatch(kind.number_pattern.strip("^$"), number, re.ASCII):
         raise InvalidInput(
-            _("编号不符合“%(name)s”的编号规则，请与证书核对。", name=kind.name), field="number"
+            _l("编号不符合“%(name)s”的编号规则，请与证书核对。", name=kind.name), field="number"
         )
     return number
 
@@ -101,7 +100,7 @@ def _refuse_days(facts: CertificateFacts) -> None:
         raise InvalidInput(_l("到期日不能早于生效日。"), field="valid_to")
     if months is not None and facts.valid_to > anniversary(facts.valid_from, months):
         raise InvalidInput(
-            _("这类证书有效期为 %(months)d 个月，请核对日期。", months=months), field="valid_to"
+            _l("这类证书有效期为 %(months)d 个月，请核对日期。", months=months), field="valid_to"
         )
 
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -38,10 +37,10 @@ def receive(
     room = locked_batch.quantity - taken_from(locked_batch)
     if base_units > room:
         raise InvalidInput(
-            _(
+            _l(
                 "批次余量不足，还可入库 %(left)s %(unit)s。",
                 left=f"{room:,}",
-                unit=_(UNITS[locked_batch.unit_code].name),
+                unit=_l(UNITS[locked_batch.unit_code].name),
             ),
             field="amount",
         )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
@@ -112,10 +111,10 @@ def add_share(
     room = locked.quantity - sum(shares.values())
     if quantity > room:
         raise InvalidInput(
-            _(
+            _l(
                 "各户数量之和不能超过批次数量，还可登记 %(left)s %(unit)s。",
                 left=f"{room:,}",
-                unit=_(UNITS[locked.unit_code].name),
+                unit=_l(UNITS[locked.unit_code].name),
             ),
             field="amount",
         )
