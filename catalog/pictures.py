@@ -13,7 +13,7 @@ PLACEHOLDER = "img/empty.svg"
 
 def picture_url(motif: str | None, product_id: int, picture: str | None) -> str:
     """The address; products of one motif take turns among its pictures, each always the same."""
-    if picture is not None and "uploads.picture" in current_app.view_functions:
+    if picture is not None:
         return url_for("uploads.picture", public_id=picture)
     found = _variants(current_app.static_folder or "", motif) if motif else ()
     return asset(found[product_id % len(found)] if found else PLACEHOLDER)

@@ -111,6 +111,7 @@ def frozen_day() -> Iterator[datetime]:
 def database(world: World, app: Flask, frozen_day: datetime) -> World:
     """The demo world as it was made. A test that writes in another process sets `.written`."""
     world.restore()
+    app.extensions["catalog_fragments"].clear()
     return world
 
 
