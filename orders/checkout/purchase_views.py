@@ -18,7 +18,7 @@ from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
 from shop.db import db, transaction
-from shop.errors import DomainError
+from shop.errors import DomainError, InvalidInput
 from shop.regions.queries import names
 from shop.web.forms import Form
 from shop.web.paging import Page, asked_page
@@ -152,4 +152,4 @@ def _ask(number: str) -> None:
 def _refuse_extras() -> None:
     """A button's form carries nothing but its token."""
     if not Form().validate_on_submit():
-        raise DomainError(_("提交了这张表单没有的内容，请刷新页面后重试。"))
+        raise InvalidInput(_("提交了这张表单没有的内容，请刷新页面后重试。"))

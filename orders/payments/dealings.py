@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from catalog.models import Hold
 from orders.models import Purchase
@@ -148,12 +148,11 @@ def _keep_session(purchase_id: int, key: str, session: PaymentSession) -> str:
                 Payment.idempotency_key == key,
                 Payment.provider_session_id.is_(None),
             )
-            .values(provider_session_id=session.provider_id, session_url=session.url)
-        )
-        db.session.execute(
-            update(Payment)
-            .where(Payment.purchase_id == purchase_id, Payment.status == "created")
-            .values(status="open")
+            .values(
+                provider_session_id=session.provider_id,
+                session_url=session.url,
+                status=case((Payment.status == "created", "open"), else_=Payment.status),
+            )
         )
     return session.url
 

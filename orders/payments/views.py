@@ -59,4 +59,4 @@ def _purchase_numbers(anomalies: list[PaymentAnomaly]) -> dict[int, str]:
     rows = db.session.execute(
         select(Payment.id, Purchase.number).join(Purchase).where(Payment.id.in_(ids))
     )
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())
