@@ -6,5 +6,8 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
+// What is wrong is said by the page, in its own language, with all of it at once.
+for (const form of document.querySelectorAll("form[method=post]")) form.noValidate = true;
+
 // Bring the list of errors to the reader, so that it is not missed above a long form.
 document.querySelector("[data-focus]")?.focus();

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shop import clock
+from shop.supervisor import die_with_parent
 from tests.support.database import TEST_VAR, file_lock, fingerprint
 from tests.support.postgres import ROOT
 
@@ -102,7 +103,9 @@ def process(name: str, words: list[str], environment: dict[str, str], logs: Path
     """One program with its own log file; asked to end at the end. Gives its process id."""
     with (logs / f"{name}.log").open("ab") as log:
         command = [sys.executable, *words]
-        started = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        started = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=log, stderr=log, preexec_fn=die_with_parent
+        )
     try:
         yield started.pid
     finally:

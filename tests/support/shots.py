@@ -162,7 +162,9 @@ def write_index(out: Path, taken: list[tuple[Shot, list[str]]]) -> None:
     rows = []
     for shot, names in taken:
         who = html.escape(shot.person or "visitor")
-        pictures = "".join(f'<a href="{n}"><img src="{n}" alt="{n}" height="420"></a>' for n in names)
+        pictures = "".join(
+            f'<a href="{n}"><img src="{n}" alt="{n}" height="420"></a>' for n in names
+        )
         path = html.escape(shot.path)
         rows.append(f"<h2>{html.escape(shot.name)}</h2><p>{who} · {path}</p><p>{pictures}</p>")
     body = "\n".join(rows)

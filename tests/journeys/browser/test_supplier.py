@@ -1,0 +1,108 @@
+"""A cooperative lists a product with a picture; it is seen in the shop while its certificate counts."""
+
+import io
+import re
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from PIL import Image
+from playwright.sync_api import FilePayload
+
+from shop import clock
+from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+NAME = "山坡地黍子米"
+PATIENCE = 15  # seconds until the worker has brought the index up to date
+
+
+def photograph() -> FilePayload:
+    """A picture as a telephone would send it."""
+    body = io.BytesIO()
+    Image.new("RGB", (1200, 900), (205, 170, 90)).save(body, "JPEG")
+    return FilePayload(name="黍子.jpg", mimeType="image/jpeg", buffer=body.getvalue())
+
+
+def create_listing(coop: Visitor) -> str:
+    """A draft with its picture; the address of its page."""
+    coop.go("/supplier/listings/new")
+    page = coop.page
+    page.get_by_label("商品名", exact=True).fill(NAME)
+    page.get_by_label("品类").select_option(label="粮食及其副产品 › 禾谷类杂粮 › 高粱、黍子及制品")
+    page.get_by_label("简介", exact=True).fill("旱作黍子，石碾去壳。")
+    page.get_by_label("每件净含量").fill("2.5")
+    page.get_by_label("净含量单位").select_option(label="千克")
+    page.get_by_label("包装名称").fill("袋")
+    page.get_by_label("贮存条件").select_option(label="阴凉干燥")
+    page.get_by_label("商品图片").set_input_files(photograph())
+    page.get_by_label("产地基地").select_option(index=1)
+    page.get_by_label("单价（元）", exact=True).fill("24.80")
+    page.get_by_label("起订量").fill("2")
+    page.get_by_label("销售倍数").fill("1")
+    coop.press("保存草稿")
+    assert coop.heading == NAME
+    picture = page.locator("img.product-picture")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    return coop.path
+
+
+def hand_in_certificate(coop: Visitor) -> None:
+    coop.go("/supplier/certificates/new")
+    page = coop.page
+    page.get_by_label("证书类型").select_option(label="消费帮扶产品")
+    page.get_by_label("编号").fill("DEMO-2026-909090")
+    page.get_by_label("发证机构").fill("中国乡村发展志愿服务促进会")
+    page.get_by_label("生效日期").fill((clock.today() - timedelta(days=1)).isoformat())
+    page.get_by_role("group", name="覆盖的商品").get_by_label(NAME).check()
+    for base in page.get_by_role("group", name="覆盖的基地").get_by_role("checkbox").all():
+        base.check()
+    page.get_by_label("证书扫描件").set_input_files(photograph())
+    coop.press("提交审核")
+    assert "等待县级审核" in coop.text()
+
+
+def decide(reviewer: Visitor, link: str | re.Pattern[str], *, row: str) -> None:
+    """Open what waits in the queue, in the row that says so, and let it pass."""
+    reviewer.go("/review")
+    line = reviewer.page.locator("tr").filter(has_text=row)
+    reviewer.follow(link, within=line)
+    reviewer.press("通过")
+
+
+def is_found(visitor: Visitor, *, wanted: bool) -> bool:
+    """Whether the search shows the product; the index follows a moment later."""
+    limit = time.monotonic() + PATIENCE
+    while True:
+        visitor.go(f"/search?q={NAME}")
+        found = visitor.page.get_by_role("link", name=NAME, exact=True).count() > 0
+        if found == wanted or time.monotonic() > limit:
+            return found
+        time.sleep(0.5)
+
+
+def test_a_listing_lives_as_long_as_its_certificate(visit: Callable[..., Visitor]) -> None:
+    coop, reviewer, visitor = visit("coop"), visit("reviewer"), visit()
+    listing = create_listing(coop)
+    coop.press("提交审核")
+    hand_in_certificate(coop)
+    assert not is_found(visitor, wanted=False)
+    decide(reviewer, re.compile("消费帮扶产品"), row="DEMO-2026-909090")
+    decide(reviewer, NAME, row=NAME)
+    coop.go(listing)
+    assert "在售" in coop.page.locator(".page-header").inner_text()
+
+    assert is_found(visitor, wanted=True)
+    visitor.follow(NAME)
+    assert visitor.heading == NAME
+    assert "DEMO-2026-909090" in visitor.text()
+    address = visitor.path
+
+    reviewer.go(listing.replace("/supplier/listings/", "/review/offers/"))
+    reviewer.follow(re.compile("消费帮扶产品"), within=reviewer.main)
+    reviewer.page.get_by_label("原因").fill("发证单位已撤销")
+    reviewer.press("撤销证书")
+    assert not is_found(visitor, wanted=False)
+    visitor.go(address)
+    assert visitor.page.get_by_role("button", name="放入购物车").count() == 0
