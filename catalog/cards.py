@@ -105,4 +105,6 @@ def _card(row: Any, certificates: list[str]) -> Card:
 def what_for(basis: str, pack_name: str, amount: int, unit: str) -> str:
     """What a price buys: 千克, or the pack with its content."""
     words = per_label(basis, pack_name)
-    return words if basis == PriceBasis.KILOGRAM else f"{words}（{content(amount, unit)}）"
+    if basis == PriceBasis.KILOGRAM:
+        return words
+    return _("%(name)s（%(detail)s）", name=words, detail=content(amount, unit))

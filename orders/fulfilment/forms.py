@@ -21,7 +21,7 @@ from shop.web.frame import pick
 def quantity_field(line: OrderLine, label: str, most: int, **kwargs: Any) -> Any:
     """A field in the line's own measure: packs, or kilograms kept in grams."""
     unit = per_label(line.price_basis, pick(line, "pack_name"))
-    words = f"{label}（{unit}）"
+    words = _("%(name)s（%(detail)s）", name=label, detail=unit)
     if line.price_basis == PriceBasis.PACK:
         return WholeField(words, minimum=0, maximum=most, **kwargs)
     return AmountField(words, minimum=0, maximum=most, **kwargs)

@@ -139,7 +139,8 @@ def filing_page(
     if not owes and "base_amount" in form:
         form.drop_amounts()
     if owes and rule is not None:
-        form.base_amount.label.text = f"{labels.BASES[rules.BaseKind(rule.base_kind)]}{_('（元）')}"
+        base = labels.BASES[rules.BaseKind(rule.base_kind)]
+        form.base_amount.label.text = _("%(label)s（元）", label=base)
     last = queries.plan_of(unit.id, year - 1)
     is_open = rule is not None and (plan is None or plan.status in ("filed", "returned"))
     return render_template(
