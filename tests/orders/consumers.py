@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
+from typing import TypeVar
 
 from flask import Flask
+from sqlalchemy import select
 
 from orders.payments.current import EXTENSION
 from shop import clock
@@ -25,6 +27,7 @@ ADDRESS = {
     "note": "",
 }  # fmt: skip
 _people = count(1)
+T = TypeVar("T")
 
 
 @dataclass
@@ -96,6 +99,12 @@ def open_shop(app: Flask) -> Iterator[Shop]:
             yield Shop(app, local)
         finally:
             del app.extensions[EXTENSION]
+
+
+def newest(model: type[T]) -> T:
+    """The record made last: the demo world has others."""
+    key = model.id  # type: ignore[attr-defined]
+    return db.session.scalars(select(model).order_by(key.desc()).limit(1)).one()
 
 
 def shelf(app: Flask, **changes: object) -> Shelf:

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 from flask_sqlalchemy.session import Session
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import scoped_session
 
 from catalog.models import Offer, StockLot
@@ -237,8 +237,8 @@ def test_an_empty_cart_orders_nothing(shop: Shop) -> None:
     put(client, shelf(shop.app), "2")
     page = client.get("/checkout", query_string={"prefecture": PREFECTURE})
     with shop.app.app_context():
-        db.session.execute(CartLine.__table__.delete())
-        db.session.execute(Cart.__table__.delete())
+        db.session.execute(delete(CartLine))
+        db.session.execute(delete(Cart))
         db.session.commit()
     assert "购物车是空的" in client.submit(page, "placement", status=422, **ADDRESS).text
     with shop.app.app_context():
