@@ -226,15 +226,13 @@ class NewOfferForm(ProductForm, TermsForm):
 
 
 def category_choices(tree: CategoryTree) -> list[tuple[str, str]]:
-    """Every category that has none below it, under its path from the second level down."""
-    return [
-        (
-            code,
-            " › ".join(pick(category) for category in tree.path(code)[1:]) or pick(tree.get(code)),
-        )
-        for code in sorted(tree.by_code)
-        if not tree.below.get(code)
-    ]
+    """Every category from the third level down, and those above with none below, by their path."""
+    found = []
+    for code in sorted(tree.by_code):
+        path = tree.path(code)
+        if len(path) > 2 or not tree.below.get(code):
+            found.append((code, " › ".join(pick(category) for category in path[1:] or path)))
+    return found
 
 
 class ReceiptForm(Form):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_sqlalchemy.session import Session
 from sqlalchemy import select
 from sqlalchemy.orm import scoped_session
 
@@ -42,7 +43,7 @@ def add(producer: Producer, link: NewLink = LINK) -> tuple[Household, bool]:
     return households.add_household(producer, NEW, link, actor=staff_of(producer), at=NOW)
 
 
-def test_what_is_personal_is_sealed_at_once(session: scoped_session) -> None:
+def test_what_is_personal_is_sealed_at_once(session: scoped_session[Session]) -> None:
     household, is_new = add(make_producer())
     identity = db.session.get_one(HouseholdIdentity, household.id)
     assert is_new
@@ -51,7 +52,7 @@ def test_what_is_personal_is_sealed_at_once(session: scoped_session) -> None:
     assert not any(personal in value for personal in PERSONAL for value in sealed)
 
 
-def test_a_known_number_links_the_household_that_is_there(session: scoped_session) -> None:
+def test_a_known_number_links_the_household_that_is_there(session: scoped_session[Session]) -> None:
     first, second = make_producer(), make_producer()
     household, _ = add(first)
     before = row_count(Household)
@@ -62,7 +63,7 @@ def test_a_known_number_links_the_household_that_is_there(session: scoped_sessio
     assert [each.id for each in db.session.scalars(linked)] == [household.id]
 
 
-def test_the_same_tie_is_not_noted_twice(session: scoped_session) -> None:
+def test_the_same_tie_is_not_noted_twice(session: scoped_session[Session]) -> None:
     producer = make_producer()
     add(producer)
     before = row_count(HouseholdLink)
@@ -72,14 +73,14 @@ def test_the_same_tie_is_not_noted_twice(session: scoped_session) -> None:
     assert row_count(HouseholdLink) == before
 
 
-def test_a_tie_does_not_begin_tomorrow(session: scoped_session) -> None:
+def test_a_tie_does_not_begin_tomorrow(session: scoped_session[Session]) -> None:
     producer = make_producer()
     with pytest.raises(InvalidInput) as refused:
         add(producer, NewLink("work", None, TODAY + timedelta(days=1)))
     assert refused.value.field == "valid_from"
 
 
-def test_an_ended_tie_ends_the_right_to_look(session: scoped_session) -> None:
+def test_an_ended_tie_ends_the_right_to_look(session: scoped_session[Session]) -> None:
     producer = make_producer()
     household, _ = add(producer, NewLink("work", None, date(2026, 1, 1)))
     link = db.session.scalar(
@@ -98,7 +99,9 @@ def test_an_ended_tie_ends_the_right_to_look(session: scoped_session) -> None:
         households.reveal_identity(producer, household, "核对", actor=staff, at=NOW)
 
 
-def test_every_look_leaves_one_entry_without_personal_values(session: scoped_session) -> None:
+def test_every_look_leaves_one_entry_without_personal_values(
+    session: scoped_session[Session],
+) -> None:
     producer = make_producer()
     household, _ = add(producer)
     before = len(audited("producers:household:reveal"))
@@ -113,7 +116,7 @@ def test_every_look_leaves_one_entry_without_personal_values(session: scoped_ses
     assert entries[-1].after == {"reason": "发放收购款"}
 
 
-def test_a_look_without_a_reason_or_a_tie_is_refused(session: scoped_session) -> None:
+def test_a_look_without_a_reason_or_a_tie_is_refused(session: scoped_session[Session]) -> None:
     producer, stranger = make_producer(), make_producer()
     household, _ = add(producer)
     before = row_count(AuditEntry)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask_sqlalchemy.session import Session
 from sqlalchemy import select
 from sqlalchemy.orm import scoped_session
 
@@ -63,7 +64,9 @@ def roles_in_force(producer: Producer) -> list[str]:
     )
 
 
-def test_an_applicant_begins_to_work_only_with_the_approval(session: scoped_session) -> None:
+def test_an_applicant_begins_to_work_only_with_the_approval(
+    session: scoped_session[Session],
+) -> None:
     producer = apply()
     assert isinstance(producer, Cooperative)
     assert (producer.status, roles_in_force(producer)) == ("applied", [])
@@ -75,7 +78,7 @@ def test_an_applicant_begins_to_work_only_with_the_approval(session: scoped_sess
     assert len(audited("producers:producer:approve")) >= 1
 
 
-def test_an_enterprise_brings_its_licence(session: scoped_session) -> None:
+def test_an_enterprise_brings_its_licence(session: scoped_session[Session]) -> None:
     producer = apply(kind="enterprise", uscc=enterprise_code(), sc_licence="SC10115043000012")
     assert isinstance(producer, Enterprise)
     assert producer.sc_licence == "SC10115043000012"
@@ -91,7 +94,7 @@ def test_an_enterprise_brings_its_licence(session: scoped_session) -> None:
     ],
 )
 def test_a_wrong_application_is_refused_at_its_field(
-    session: scoped_session, changes: dict[str, Any], field: str
+    session: scoped_session[Session], changes: dict[str, Any], field: str
 ) -> None:
     before = row_count(Producer), row_count(Organisation), row_count(Membership)
     with pytest.raises(InvalidInput) as refused:
@@ -100,14 +103,14 @@ def test_a_wrong_application_is_refused_at_its_field(
     assert (row_count(Producer), row_count(Organisation), row_count(Membership)) == before
 
 
-def test_one_code_registers_once(session: scoped_session) -> None:
+def test_one_code_registers_once(session: scoped_session[Session]) -> None:
     apply()
     with pytest.raises(InvalidInput) as refused:
         apply(name="另一个")
     assert refused.value.field == "uscc"
 
 
-def test_a_refused_application_may_be_corrected(session: scoped_session) -> None:
+def test_a_refused_application_may_be_corrected(session: scoped_session[Session]) -> None:
     producer = apply()
     registration.refuse(producer, "材料不全", actor=reviewer_of(), at=NOW)
     assert (producer.status, producer.status_reason) == ("refused", "材料不全")
@@ -119,14 +122,16 @@ def test_a_refused_application_may_be_corrected(session: scoped_session) -> None
         registration.apply_again(producer, corrected, actor=applicant(), at=NOW)
 
 
-def test_the_platform_approves_only_what_a_county_recommended(session: scoped_session) -> None:
+def test_the_platform_approves_only_what_a_county_recommended(
+    session: scoped_session[Session],
+) -> None:
     producer = apply()
     with pytest.raises(InvalidTransition):
         registration.approve(producer, actor=operator(), at=NOW)
     assert (producer.status, roles_in_force(producer)) == ("applied", [])
 
 
-def test_nobody_reviews_an_own_organisation(session: scoped_session) -> None:
+def test_nobody_reviews_an_own_organisation(session: scoped_session[Session]) -> None:
     producer = apply()
     themselves = reviewer_of(user_id=applicant().user_id or 0)
     with pytest.raises(SamePerson):
@@ -134,7 +139,7 @@ def test_nobody_reviews_an_own_organisation(session: scoped_session) -> None:
     assert producer.status == "applied"
 
 
-def test_a_suspension_is_told_to_the_catalogue(session: scoped_session) -> None:
+def test_a_suspension_is_told_to_the_catalogue(session: scoped_session[Session]) -> None:
     producer = make_producer()
     registration.suspend(producer, "整改", actor=operator(), at=NOW)
     assert producer.status == "suspended"
@@ -142,7 +147,9 @@ def test_a_suspension_is_told_to_the_catalogue(session: scoped_session) -> None:
     assert (producer.status, producer.status_reason) == ("approved", None)
 
 
-def test_a_bank_account_is_sealed_and_kept_out_of_the_audit(session: scoped_session) -> None:
+def test_a_bank_account_is_sealed_and_kept_out_of_the_audit(
+    session: scoped_session[Session],
+) -> None:
     producer = make_producer()
     registration.change_profile(producer, PROFILE, actor=staff_of(producer), at=NOW)
     assert producer.bank_account_cipher is not None
@@ -172,14 +179,14 @@ def record(producer: Producer, **changes: Any) -> Batch:
     )
 
 
-def test_batches_of_a_day_are_numbered(session: scoped_session) -> None:
+def test_batches_of_a_day_are_numbered(session: scoped_session[Session]) -> None:
     producer = make_producer(uscc=cooperative_code(7))
     codes = [record(producer).code for _ in range(3)]
     end = producer.uscc[-6:]
     assert codes == [f"{end}-20260630-0{n}" for n in (1, 2, 3)]
 
 
-def test_the_promise_makes_the_certificate(session: scoped_session) -> None:
+def test_the_promise_makes_the_certificate(session: scoped_session[Session]) -> None:
     producer = make_producer(uscc=cooperative_code(8))
     promised, silent = record(producer), record(producer, promises_conformity=False)
     assert promised.conformity_number == f"HGZ-{promised.code}"
@@ -200,7 +207,7 @@ def test_the_promise_makes_the_certificate(session: scoped_session) -> None:
     ],
 )
 def test_days_that_cannot_be_are_refused(
-    session: scoped_session, changes: dict[str, Any], field: str
+    session: scoped_session[Session], changes: dict[str, Any], field: str
 ) -> None:
     producer = make_producer(uscc=cooperative_code(9))
     before = row_count(Batch)
@@ -210,7 +217,7 @@ def test_days_that_cannot_be_are_refused(
     assert row_count(Batch) == before
 
 
-def test_shares_never_add_up_to_more_than_the_batch(session: scoped_session) -> None:
+def test_shares_never_add_up_to_more_than_the_batch(session: scoped_session[Session]) -> None:
     producer = make_producer(uscc=cooperative_code(10))
     batch = record(producer, quantity=1_000)
     first, second = make_households(batch.base, producer, 2)
@@ -224,7 +231,7 @@ def test_shares_never_add_up_to_more_than_the_batch(session: scoped_session) -> 
     assert harvest.shared_quantity(batch) == 1_000
 
 
-def test_only_linked_households_have_a_share_and_only_one(session: scoped_session) -> None:
+def test_only_linked_households_have_a_share_and_only_one(session: scoped_session[Session]) -> None:
     producer, other = make_producer(uscc=cooperative_code(11)), make_producer()
     batch = record(producer)
     (own,) = make_households(batch.base, producer, 1)
@@ -239,7 +246,9 @@ def test_only_linked_households_have_a_share_and_only_one(session: scoped_sessio
     assert row_count(BatchShare) == before
 
 
-def test_a_change_of_a_producer_leaves_a_message_for_its_offers(session: scoped_session) -> None:
+def test_a_change_of_a_producer_leaves_a_message_for_its_offers(
+    session: scoped_session[Session],
+) -> None:
     from tests.factories.shelf import make_shelf
 
     shelf = make_shelf()

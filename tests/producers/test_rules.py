@@ -41,7 +41,7 @@ CERTIFICATE_STEPS = {
 
 @pytest.mark.parametrize("status", ProducerStatus)
 @pytest.mark.parametrize("event", ProducerEvent)
-def test_a_producer_moves_only_as_listed(status: P, event: PE) -> None:
+def test_a_producer_moves_only_as_listed(status: ProducerStatus, event: ProducerEvent) -> None:
     if (status, event) in PRODUCER_STEPS:
         assert PRODUCER_MACHINE.next(status, event) is PRODUCER_STEPS[status, event]
     else:
@@ -51,7 +51,9 @@ def test_a_producer_moves_only_as_listed(status: P, event: PE) -> None:
 
 @pytest.mark.parametrize("status", CertificateStatus)
 @pytest.mark.parametrize("event", CertificateEvent)
-def test_a_certificate_moves_only_as_listed(status: C, event: CE) -> None:
+def test_a_certificate_moves_only_as_listed(
+    status: CertificateStatus, event: CertificateEvent
+) -> None:
     if (status, event) in CERTIFICATE_STEPS:
         assert CERTIFICATE_MACHINE.next(status, event) is CERTIFICATE_STEPS[status, event]
     else:

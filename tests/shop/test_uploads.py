@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask_sqlalchemy.session import Session
 from PIL import Image
 from sqlalchemy.orm import scoped_session
 
@@ -116,7 +117,7 @@ def files_of(app: Flask) -> list[Path]:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_and_leaves_nothing(
-    session: scoped_session, app: Flask, name: str
+    session: scoped_session[Session], app: Flask, name: str
 ) -> None:
     data, filename = HOSTILE[name]
     before = row_count(StoredFile), sorted(files_of(app))
@@ -127,13 +128,13 @@ def test_a_hostile_file_is_refused_and_leaves_nothing(
     assert (row_count(StoredFile), sorted(files_of(app))) == before
 
 
-def test_a_pdf_is_no_picture(session: scoped_session) -> None:
+def test_a_pdf_is_no_picture(session: scoped_session[Session]) -> None:
     with pytest.raises(BadFile):
         store_upload(sent(pdf(), "a.pdf"), organisation_id=None, purpose="picture", at=NOW)
 
 
 @pytest.mark.parametrize(("kind", "ending"), [("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp")])
-def test_a_picture_is_drawn_anew(session: scoped_session, kind: str, ending: str) -> None:
+def test_a_picture_is_drawn_anew(session: scoped_session[Session], kind: str, ending: str) -> None:
     stored = store_upload(
         sent(picture(kind), f"小米.{ending}"), organisation_id=None, purpose="picture", at=NOW
     )
@@ -145,7 +146,7 @@ def test_a_picture_is_drawn_anew(session: scoped_session, kind: str, ending: str
     assert stored.original_name == f"小米.{ending}"
 
 
-def test_where_a_picture_was_taken_is_not_kept(session: scoped_session) -> None:
+def test_where_a_picture_was_taken_is_not_kept(session: scoped_session[Session]) -> None:
     data = with_place()
     assert b"secret words" in data
     stored = store_upload(sent(data, "a.jpg"), organisation_id=None, purpose="picture", at=NOW)
@@ -155,7 +156,7 @@ def test_where_a_picture_was_taken_is_not_kept(session: scoped_session) -> None:
         assert not dict(opened.getexif())
 
 
-def test_a_large_picture_is_made_smaller(session: scoped_session) -> None:
+def test_a_large_picture_is_made_smaller(session: scoped_session[Session]) -> None:
     stored = store_upload(
         sent(picture(size=(3200, 100)), "a.jpg"), organisation_id=None, purpose="picture", at=NOW
     )
@@ -163,13 +164,15 @@ def test_a_large_picture_is_made_smaller(session: scoped_session) -> None:
         assert kept.size == (1600, 50)
 
 
-def test_a_plain_pdf_is_kept_as_evidence(session: scoped_session) -> None:
+def test_a_plain_pdf_is_kept_as_evidence(session: scoped_session[Session]) -> None:
     stored = store_upload(sent(pdf(), "证书.pdf"), organisation_id=None, purpose="evidence", at=NOW)
     assert stored.path.read_bytes() == pdf()
     assert not stored.is_public
 
 
-def test_only_old_files_without_a_row_are_removed(session: scoped_session, app: Flask) -> None:
+def test_only_old_files_without_a_row_are_removed(
+    session: scoped_session[Session], app: Flask
+) -> None:
     folder = Path(app.config["FILE_FOLDER"]) / "aa"
     folder.mkdir(parents=True, exist_ok=True)
     old, fresh = folder / "aa-old", folder / "aa-fresh"
