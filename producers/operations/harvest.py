@@ -16,6 +16,8 @@ from shop.db import db, lock
 from shop.errors import InvalidInput
 from shop.units import UNITS
 
+PROMISED = "producers:batch:promise"
+
 
 @dataclass(frozen=True)
 class Harvest:
@@ -82,7 +84,17 @@ def issue_conformity(batch: Batch, *, actor: Actor, at: datetime) -> None:
         return
     locked.conformity_number = conformity_number(locked.code)
     after = {"conformity_number": locked.conformity_number}
-    audit.record(actor, "producers:batch:promise", locked, after=after, at=at)
+    audit.record(actor, PROMISED, locked, after=after, at=at)
+
+
+def conformity_issued_on(batch: Batch) -> date:
+    """The day of the promise: with the batch, or later, as the audit trail has it."""
+    later = select(audit.AuditEntry.at).where(
+        audit.AuditEntry.action == PROMISED,
+        audit.AuditEntry.subject_type == Batch.__tablename__,
+        audit.AuditEntry.subject_id == str(batch.id),
+    )
+    return business_day(db.session.scalar(later.limit(1)) or batch.recorded_at)
 
 
 def add_share(

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField
 from wtforms.validators import ValidationError
-from wtforms.widgets import TextInput
+from wtforms.widgets import TextArea, TextInput
 
 from shop.money import Money
 from shop.units import UNITS, InexactConversion, parse_amount, plain_decimal
@@ -200,6 +200,8 @@ class LineField(StringField):
 
 class TextBlockField(LineField):
     """Several lines of text."""
+
+    widget = TextArea()
 
     def pre_validate(self, form: Any) -> None:
         text = self.data or ""
