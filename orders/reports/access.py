@@ -6,4 +6,5 @@ OVERSEERS: tuple[tuple[Predicate, ...], ...] = ((official,), (auditor,), (operat
 GRANTS: dict[str, tuple[tuple[Predicate, ...], ...]] = {
     "reports:totals:read": OVERSEERS,
     "reports:order:read": OVERSEERS,
+    "reports:batch:read": ((official,), (auditor,)),
 }

@@ -18,11 +18,15 @@ from orders.payments.models import BankTransfer, Invoice, Payment
 from orders.quota.models import LedgerEntry
 from orders.quota.scope import Scope
 from producers.models import Base, Batch, BatchShare, Household, Producer
+from producers.trace import OfficialChain, chain_of_batch
 from shop.actor import Actor, Role
 from shop.db import db
 from shop.errors import NotFound
 from shop.money import Money
 from shop.regions import queries as regions
+
+MOST_LINES = 100
+"""Order lines shown below a batch."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Source:
 
     quantity: int
     batch_code: str
+    batch_public_id: str
     batch_id: int
     harvested_on: date
     batch_quantity: int
@@ -60,6 +65,16 @@ class TracedLine:
     weighed: tuple[int, int] | None
     entered: dict[str, Money]
     sources: list[Source]
+
+
+@dataclass(frozen=True)
+class FilledLine:
+    """A line that took `quantity` (packs or grams) from the batch at hand."""
+
+    line: OrderLine
+    number: str
+    status: str
+    quantity: int
 
 
 @dataclass(frozen=True)
@@ -111,6 +126,31 @@ def trace_order(number: str, scope: Scope, *, actor: Actor) -> TracedOrder:
     )  # fmt: skip
 
 
+def trace_batch(public_id: str, scope: Scope) -> tuple[OfficialChain, list[FilledLine]]:
+    """A batch's whole chain, and the lines it filled in orders of the scope, newest first.
+
+    Raises NotFound for a batch that filled none of them: officials see what was bought, not stock.
+    """
+    rows = db.session.execute(
+        select(OrderLine, Order.number, Order.status, Allocation.quantity)
+        .join(Allocation, Allocation.line_id == OrderLine.id)
+        .join(Batch, Batch.id == Allocation.batch_id)
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(Batch.public_id == public_id, *scope.orders())
+        .order_by(OrderLine.id.desc())
+        .limit(MOST_LINES)
+    )
+    lines = [FilledLine(*row) for row in rows]
+    batch = db.session.scalar(
+        select(Batch)
+        .where(Batch.public_id == public_id)
+        .options(joinedload(Batch.base).joinedload(Base.operator), joinedload(Batch.producer))
+    )
+    if batch is None or not lines:
+        raise NotFound
+    return chain_of_batch(batch).official(), lines
+
+
 def _sources(lines: Iterable[OrderLine], *, with_shares: bool) -> dict[int, list[Source]]:
     rows = db.session.execute(
         select(Allocation.line_id, Allocation.quantity, Batch, Base.name, Base.village_code,
@@ -124,7 +164,7 @@ def _sources(lines: Iterable[OrderLine], *, with_shares: bool) -> dict[int, list
     found: dict[int, list[Source]] = defaultdict(list)
     for line_id, quantity, batch, base_name, village, producer in rows:
         found[line_id].append(
-            Source(quantity, batch.code, batch.id, batch.harvested_on, batch.quantity,
+            Source(quantity, batch.code, batch.public_id, batch.id, batch.harvested_on, batch.quantity,
                    batch.unit_code, batch.conformity_number, producer, base_name, village)
         )  # fmt: skip
     each = [source for sources in found.values() for source in sources]

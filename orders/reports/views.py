@@ -96,6 +96,17 @@ def order(number: str) -> str:
     )  # fmt: skip
 
 
+@bp.get("/official/batches/<public_id>")
+@requires("reports:batch:read")
+def batch(public_id: str) -> str:
+    chain, lines = tracing.trace_batch(public_id, scope_of(current_actor()))
+    return render_template(
+        "orders/reports/batch.html",
+        chain=chain, batch=chain.batch, lines=lines,
+        status_labels=STATUS_LABELS, tones=TONES,
+    )  # fmt: skip
+
+
 def _told(event: Any, traced: tracing.TracedOrder) -> dict[str, object]:
     """One line of the story; a consumer's name is nobody's business here."""
     is_person = event.actor_user_id is not None and event.organisation_name is None
