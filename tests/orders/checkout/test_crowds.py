@@ -190,7 +190,7 @@ def check_sold(lot_id: int, expected: int) -> None:
     assert set(db.session.scalars(states)) == {"open"}
 
 
-def run_last_fifty(town: Town) -> None:
+def run_last_fifty(town: Town, *, seconds: int) -> None:
     with town.app.app_context():
         (rice,) = shelves(1, on_hand=50)
         visitors = crowd(town, [[(rice, 1)]] * 200)
@@ -200,17 +200,18 @@ def run_last_fifty(town: Town) -> None:
         assert Counter(status for status, _ in answers) == {303: 50, 409: 150}
         assert all("库存不足" in body or "已售完" in body for s, body in answers if s == 409)
         check_sold(rice.lot.id, 50)
-        assert took <= 15, took
+        assert took <= seconds, took
 
 
 def test_two_hundred_buyers_for_fifty_units(town: Town) -> None:
-    run_last_fifty(town)
+    """The everyday run shares its cores with other tests; the long one measures the bar of 15 s."""
+    run_last_fifty(town, seconds=60)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("turn", range(20))
 def test_two_hundred_buyers_for_fifty_units_again(town: Town, turn: int) -> None:
-    run_last_fifty(town)
+    run_last_fifty(town, seconds=15)
 
 
 def test_the_last_unit_goes_to_exactly_one(town: Town) -> None:
