@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from sqlalchemy import ColumnElement, and_, case, distinct, func, select
 
 from catalog.categories import CategoryTree
@@ -163,7 +164,7 @@ def facets_of(
             [option("county", name, code, count) for code, name, count in counts.counties],
         ),
         Facet(
-            _("证书"),
+            pgettext("many", "证书"),
             "certificate",
             [option("certificate", pick(kind), kind.code, n) for kind, n in counts.certificates],
         ),

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from sqlalchemy import ColumnElement
 
 from catalog.cards import Card, buyable_cards, cards, in_order
@@ -71,7 +72,9 @@ def listing_page(
         raise NotFound
     without = Choice(sort=choice.sort, words=choice.words)
     return ListingPage(
-        title=_("商品") if choice.words is None else _("搜索“%(words)s”", words=choice.words),
+        title=pgettext("many", "商品")
+        if choice.words is None
+        else _("搜索“%(words)s”", words=choice.words),
         cards=_cards_of_page(choice, list(filters.values()), on, hits),
         facets=facets_of(choice, counts, tree, address),
         sorts=_sorts(choice),

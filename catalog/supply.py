@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
 
 from catalog import certificate_views, manage_views, reminders, review_views, stock_views
 from shop import jobs
@@ -31,9 +32,13 @@ def init_app(app: Flask) -> None:
     jobs.schedule(app, "remind-of-expiry", REMINDER_CHECK, reminders.remind_of_expiry)
     add(
         app,
-        Entry("supplier", _l("商品"), "listings.list_offers", "catalog:offer:read", 30),
+        Entry("supplier", _p("many", "商品"), "listings.list_offers", "catalog:offer:read", 30),
         Entry(
-            "supplier", _l("证书"), "certificates.list_certificates", "catalog:certificate:read", 50
+            "supplier",
+            _p("many", "证书"),
+            "certificates.list_certificates",
+            "catalog:certificate:read",
+            50,
         ),
         Entry("official", _l("待审事项"), "review.desk", "catalog:review:read", 10),
         Entry(

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
 
 from producers import (
     access,
@@ -38,7 +39,7 @@ def init_app(app: Flask) -> None:
         name_kind(app, kind, words)
     add(
         app,
-        Entry("supplier", _l("批次"), "batches.list_batches", "producers:batch:read", 40),
+        Entry("supplier", _p("many", "批次"), "batches.list_batches", "producers:batch:read", 40),
         Entry(
             "supplier", _l("联结农户"), "households.list_households", "producers:household:read", 60
         ),

@@ -54,7 +54,7 @@ def content(amount: int, unit: str) -> str:
 def measure(quantity: int, basis: str, pack_name: str) -> str:
     """A line's quantity in words: packs with the pack's name, or kilograms."""
     if basis == PriceBasis.PACK:
-        return f"{quantity:,} {pack_name}"
+        return gettext("%(quantity)s %(pack)s", quantity=f"{quantity:,}", pack=pack_name)
     return f"{plain_decimal(quantity, UNITS['kg'])} {gettext('千克')}"
 
 
