@@ -20,6 +20,7 @@ from shop.regions.models import Region
 from tests.support.database import World
 from tests.support.page import PageClient
 from tests.support.people import PEOPLE, signed_in
+from tests.support.translations import FOLDERS, ROOT
 
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")  # characters and punctuation
 FRAME = {"h1", "h2", "h3", "label", "legend", "button", "caption", "summary", "dt", "nav"}
@@ -109,6 +110,12 @@ def test_no_page_has_chinese_in_its_english_frame(
         addresses += reader.links
     assert found == []
     assert len(seen) >= 9, f"the walk only reached {sorted(seen)}"
+
+
+def test_no_word_hides_from_the_extraction_inside_an_f_string() -> None:
+    sources = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
+    hiding = [path.name for path in sources if re.search(r"\{_[lnp]?\(", path.read_text())]
+    assert hiding == []
 
 
 @pytest.mark.parametrize(
