@@ -13,6 +13,8 @@ from http.client import HTTPConnection
 from secrets import token_urlsafe
 from urllib.parse import urlencode, urlsplit
 
+from tests.support.people import PASSWORD, email_of
+
 CLIENTS = 8
 SOLD_OUT = "库存不足"
 LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
@@ -106,6 +108,31 @@ def hidden(name: str, html: str) -> str:
     if value is None:
         raise Fault(f"no field {name}: {html[:300]}")
     return value[1]
+
+
+def sign_in(base: str, name: str) -> str:
+    """The cookie of a demonstration account after its sign-in form was sent."""
+    connection = HTTPConnection(urlsplit(base).netloc, timeout=30)
+    connection.request("GET", "/sign-in")
+    page = connection.getresponse()
+    cookie = (page.headers["Set-Cookie"] or "").partition(";")[0]
+    fields = {"csrf_token": hidden("csrf_token", page.read().decode()), "next": ""}
+    body = urlencode({**fields, "email": email_of(name), "password": PASSWORD})
+    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded",
+               "Origin": base, "Referer": f"{base}/sign-in"}  # fmt: skip
+    connection.request("POST", "/sign-in", body, headers)
+    answer = connection.getresponse()
+    if answer.status != 302:
+        raise Fault(f"{name} could not sign in: {answer.status}")
+    return answer.headers["Set-Cookie"].partition(";")[0]
+
+
+def first_product(base: str) -> str:
+    connection = HTTPConnection(urlsplit(base).netloc, timeout=30)
+    connection.request("GET", "/products")
+    found = re.search(r'href="(/products/[^/?#"]+)"', connection.getresponse().read().decode())
+    assert found
+    return found[1]
 
 
 @dataclass
