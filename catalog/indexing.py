@@ -128,7 +128,14 @@ def on_supply_change(producer_id: int, at: datetime) -> None:
         db.session.scalars(
             select(Offer.id)
             .join(Product, Product.id == Offer.product_id)
-            .where(or_(Product.producer_id == producer_id, Product.processor_id == producer_id))
+            .join(Base, Base.id == Offer.base_id)
+            .where(
+                or_(
+                    Product.producer_id == producer_id,
+                    Product.processor_id == producer_id,
+                    Base.operator_id == producer_id,
+                )
+            )
         ),
         at=at,
     )

@@ -127,6 +127,7 @@ class Shelves:
             quantity=quantity,
             unit_code="g" if by_weight else offer.template.content_unit,
             conformity_number=f"HGZ-{harvested:%Y%m%d}-{number:04d}" if has_number else None,
+            conformity_issued_on=harvested if has_number else None,
             recorded_at=instant(harvested, 18),
         )
         self._shares(offer, batch, quantity)

@@ -157,7 +157,7 @@ def show_conformity(public_id: str) -> str:
     return render_template(
         "producers/manage/conformity.html",
         batch=batch,
-        issued_on=harvest.conformity_issued_on(batch),
+        issued_on=batch.conformity_issued_on,
         producer=producer,
         phone=producer.organisation.contact_phone,
         place=names([batch.base.village_code], full=True).get(batch.base.village_code),

@@ -14,11 +14,17 @@ from shop.db import Count, Key, PublicId
 class Batch(TableBase):
     """A harvest. `quantity` is in base units (gram, millilitre, piece) of `unit_code`.
 
-    `conformity_number` is the batch's 承诺达标合格证, where its produce needs one.
+    `conformity_number` is the batch's 承诺达标合格证, where its produce needs one, and
+    `conformity_issued_on` the day of the promise (开具日期).
     """
 
     __tablename__ = "batches"
-    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint(
+            "(conformity_number IS NULL) = (conformity_issued_on IS NULL)", name="conformity_day"
+        ),
+    )
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -31,6 +37,7 @@ class Batch(TableBase):
     quantity: Mapped[Count]
     unit_code: Mapped[str]
     conformity_number: Mapped[str | None] = mapped_column(unique=True)
+    conformity_issued_on: Mapped[date | None]
     recorded_at: Mapped[datetime]
 
     base: Mapped[Base] = relationship()

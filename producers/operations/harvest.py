@@ -54,6 +54,7 @@ def record_batch(producer: Producer, harvest: Harvest, *, actor: Actor, at: date
         quantity=harvest.quantity,
         unit_code=harvest.unit_code,
         conformity_number=conformity_number(code) if harvest.promises_conformity else None,
+        conformity_issued_on=business_day(at) if harvest.promises_conformity else None,
         recorded_at=at,
     )
     db.session.add(batch)
@@ -83,18 +84,9 @@ def issue_conformity(batch: Batch, *, actor: Actor, at: datetime) -> None:
     if locked.conformity_number is not None:
         return
     locked.conformity_number = conformity_number(locked.code)
+    locked.conformity_issued_on = business_day(at)
     after = {"conformity_number": locked.conformity_number}
     audit.record(actor, PROMISED, locked, after=after, at=at)
-
-
-def conformity_issued_on(batch: Batch) -> date:
-    """The day of the promise: with the batch, or later, as the audit trail has it."""
-    later = select(audit.AuditEntry.at).where(
-        audit.AuditEntry.action == PROMISED,
-        audit.AuditEntry.subject_type == Batch.__tablename__,
-        audit.AuditEntry.subject_id == str(batch.id),
-    )
-    return business_day(db.session.scalar(later.limit(1)) or batch.recorded_at)
 
 
 def add_share(

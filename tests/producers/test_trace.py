@@ -125,7 +125,9 @@ def test_a_partnership_counts_on_its_days_only() -> None:
 @pytest.fixture
 def batch_id(app: Flask, client: PageClient) -> str:
     with app.app_context(), transaction():
-        shelf = make_shelf(batch={"conformity_number": "HGZ-TEST-0001"})
+        shelf = make_shelf(batch={
+            "conformity_number": "HGZ-TEST-0001", "conformity_issued_on": date(2026, 6, 10),
+        })  # fmt: skip
         share(shelf.batch, make_households(shelf.base, shelf.producer, 3))
         return shelf.batch.public_id
 

@@ -1,15 +1,15 @@
 """Create the first tables
 
-Revision: dd1f0aa5ac63
+Revision: 0aae04060ed4
 After: nothing
-Written: 2026-11-23 15:35:12.178171+00:00
+Written: 2026-11-23 16:14:39.529809+00:00
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "dd1f0aa5ac63"
+revision = "0aae04060ed4"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -1297,7 +1297,12 @@ def upgrade() -> None:
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.Column("unit_code", sa.Text(), nullable=False),
         sa.Column("conformity_number", sa.Text(), nullable=True),
+        sa.Column("conformity_issued_on", sa.Date(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(conformity_number IS NULL) = (conformity_issued_on IS NULL)",
+            name=op.f("ck_batches_conformity_day"),
+        ),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_batches_quantity")),
         sa.ForeignKeyConstraint(["base_id"], ["bases.id"], name=op.f("fk_batches_base_id_bases")),
         sa.ForeignKeyConstraint(
