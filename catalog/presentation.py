@@ -16,7 +16,7 @@ from shop.web.frame import pick
 OBSTACLES: dict[Obstacle, LazyString] = {
     Obstacle.SUSPENDED: _l("这件商品已暂停销售。"),
     Obstacle.RETIRED: _l("这件商品已下架。"),
-    Obstacle.PRODUCER: _l("供货单位已暂停供货，暂时不能购买。"),
+    Obstacle.PRODUCER: _l("供应商已暂停供货，暂时不能购买。"),
     Obstacle.REVOKED: _l("帮扶产品证书已被撤销，不能购买。"),
     Obstacle.EXPIRED: _l("帮扶产品证书已过期，续期后才能购买。"),
     Obstacle.NOT_BEGUN: _l("帮扶产品证书尚未生效，生效后才能购买。"),

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, exists, func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from catalog.models import CatalogueVersion, CertificateCoverage, Offer, Product, StockLot
 from producers.models import Base, Certificate, CertificateType, Producer
@@ -96,6 +97,29 @@ def smallest_quantities(ids: Iterable[int]) -> dict[int, int]:
     return {offer_id: int(smallest) for offer_id, smallest in rows}
 
 
+@lru_cache(maxsize=8)
+def _buyable_offers(on: date) -> Select[tuple[Offer]]:
+    """Made once a day: what is made anew for every basket costs more than asking."""
+    return (
+        buyable(on)
+        .where(Offer.id.in_(bindparam("offers", expanding=True)))
+        .options(
+            contains_eager(Offer.base),
+            contains_eager(Offer.product).contains_eager(Product.producer),
+            joinedload(Offer.tiers),
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
+def buyable_offers(ids: Iterable[int], on: date) -> list[Offer]:
+    """Those of these offers that can be bought on a day, read anew, with tiers, base, product and
+    producer: one query.
+    """
+    found = db.session.scalars(_buyable_offers(on), {"offers": list(ids)})
+    return list(found.unique())
+
+
 def buyable_ids(ids: Iterable[int], on: date) -> set[int]:
     """Those of these offers that can be bought on a day: one query."""
     wanted = buyable(on).with_only_columns(Offer.id).where(Offer.id.in_(list(ids)))
@@ -112,12 +136,9 @@ def free_stock(ids: Iterable[int]) -> dict[int, int]:
     return {offer_id: int(free) for offer_id, free in rows}
 
 
-def certificates_of(
-    pairs: Iterable[tuple[int, int]], on: date
-) -> dict[tuple[int, int], list[Certificate]]:
-    """The valid certificates of each (product, base): one query, types loaded."""
-    wanted = set(pairs)
-    rows = db.session.execute(
+@lru_cache(maxsize=8)
+def _valid_certificates(on: date) -> Select[tuple[int, int, Certificate]]:
+    return (
         select(
             CertificateCoverage.product_id,
             CertificateCoverage.base_id,
@@ -126,12 +147,21 @@ def certificates_of(
         .join(Certificate, Certificate.id == CertificateCoverage.certificate_id)
         .join(CertificateType, CertificateType.code == Certificate.type_code)
         .where(
-            CertificateCoverage.product_id.in_({product for product, _ in wanted}),
+            CertificateCoverage.product_id.in_(bindparam("products", expanding=True)),
             certificate_valid(on),
         )
         .options(contains_eager(Certificate.type))
         .order_by(CertificateType.grants_listing.desc(), Certificate.id)
     )
+
+
+def certificates_of(
+    pairs: Iterable[tuple[int, int]], on: date
+) -> dict[tuple[int, int], list[Certificate]]:
+    """The valid certificates of each (product, base): one query, types loaded."""
+    wanted = set(pairs)
+    products = sorted({product for product, _ in wanted})
+    rows = db.session.execute(_valid_certificates(on), {"products": products})
     found: dict[tuple[int, int], list[Certificate]] = {pair: [] for pair in wanted}
     for product_id, base_id, certificate in rows:
         if (product_id, base_id) in found:

@@ -2,17 +2,18 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, bindparam, select, update
 from sqlalchemy.orm import joinedload
 
-from catalog import queries
-from catalog.models import CatalogueVersion, Hold, StockLot
+from catalog.models import CatalogueVersion, Hold, Offer, StockLot
+from catalog.queries import smallest_quantity
 from producers.models import Batch
-from shop.db import db, lock
+from shop.db import db, for_update, lock
 from shop.errors import InvalidInput, OutOfStock
 
 LARGEST_STEP = 1_000_000
@@ -30,19 +31,36 @@ def note_change() -> None:
         db.session.add(CatalogueVersion(id=1, number=1 + secrets.randbelow(LARGEST_STEP)))
 
 
-def lock_lots(offer_ids: set[int]) -> dict[int, list[StockLot]]:
-    """The lots of some offers, locked, oldest harvest first."""
-    ids = list(
-        db.session.scalars(
-            select(StockLot.id).where(StockLot.offer_id.in_(offer_ids), StockLot.on_hand > 0)
-        )
-    )
-    lots: list[StockLot] = lock(StockLot, ids) if ids else []
-    batches = select(Batch.id, Batch.harvested_on).where(Batch.id.in_({x.batch_id for x in lots}))
-    harvested = {row[0]: row[1] for row in db.session.execute(batches)}
-    by_offer: dict[int, list[StockLot]] = {offer_id: [] for offer_id in offer_ids}
-    for lot in sorted(lots, key=lambda lot: (harvested[lot.batch_id], lot.id)):
-        by_offer[lot.offer_id].append(lot)
+@dataclass
+class Lots:
+    """The lots of one offer, locked, oldest harvest first; and the least that may be ordered."""
+
+    smallest: int = 1
+    found: list[StockLot] = field(default_factory=list)
+
+    @property
+    def is_available(self) -> bool:
+        """Whether enough is free for the smallest order: what a listing shows."""
+        return sum(lot.on_hand - lot.held for lot in self.found) >= self.smallest
+
+
+LOTS = (
+    select(StockLot, Batch.harvested_on, smallest_quantity())
+    .join(Batch, Batch.id == StockLot.batch_id)
+    .join(Offer, Offer.id == StockLot.offer_id)
+    .where(StockLot.offer_id.in_(bindparam("offers", expanding=True)), StockLot.on_hand > 0)
+    .order_by(StockLot.id)
+    .execution_options(populate_existing=True)
+)
+
+
+def lock_lots(offer_ids: set[int]) -> dict[int, Lots]:
+    """The lots of some offers, locked in ascending id."""
+    rows = db.session.execute(for_update(LOTS, StockLot), {"offers": sorted(offer_ids)}).all()
+    by_offer = {offer_id: Lots() for offer_id in offer_ids}
+    for lot, _, smallest in sorted(rows, key=lambda row: (row[1], row[0].id)):
+        by_offer[lot.offer_id].smallest = smallest
+        by_offer[lot.offer_id].found.append(lot)
     return by_offer
 
 
@@ -58,7 +76,7 @@ def hold_stock(
     holds = []
     for key, (offer_id, quantity) in wanted.items():
         missing = quantity
-        for lot in lots[offer_id]:
+        for lot in lots[offer_id].found:
             take = min(missing, lot.on_hand - lot.held)
             if take > 0:
                 lot.held += take
@@ -75,11 +93,8 @@ def hold_stock(
     return holds
 
 
-def _available(lots: Mapping[int, list[StockLot]]) -> set[int]:
-    """The offers of which enough is free for the smallest order: what a listing shows."""
-    smallest = queries.smallest_quantities(lots)
-    free = {key: sum(lot.on_hand - lot.held for lot in found) for key, found in lots.items()}
-    return {offer_id for offer_id in lots if free[offer_id] >= smallest[offer_id]}
+def _available(lots: Mapping[int, Lots]) -> set[int]:
+    return {offer_id for offer_id, each in lots.items() if each.is_available}
 
 
 def live_holds(keys: list[str]) -> list[Hold]:

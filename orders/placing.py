@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import bindparam, select
 
 from catalog import queries, stock
-from catalog.models import Offer, Product
+from catalog.models import Offer
 from catalog.rules import check_quantity, price_at
 from orders.models import Channel, FundSource, Order, OrderLine, Purchase
 from orders.quota import ledger
@@ -91,6 +90,7 @@ def place(
     account: Account | None = None,
     actor: Actor,
     at: datetime,
+    earlier: Purchase | None = None,
 ) -> Purchase:
     """Turn wanted offers into one purchase with an order per seller; the same key returns the same.
 
@@ -99,9 +99,7 @@ def place(
     Raises InvalidInput, BadQuantity, NotBuyable, PriceChanged, OutOfStock, KeyReused.
     """
     fingerprint = _fingerprint(wanted, delivery, account)
-    earlier = db.session.scalar(
-        select(Purchase).where(Purchase.user_id == actor.user_id, Purchase.idempotency_key == key)
-    )
+    earlier = earlier or earlier_purchase(key, actor)
     if earlier is not None:
         if earlier.request_fingerprint != fingerprint:
             raise KeyReused
@@ -133,26 +131,23 @@ def place(
     return purchase
 
 
+EARLIER = select(Purchase).where(
+    Purchase.user_id == bindparam("user_id"), Purchase.idempotency_key == bindparam("key")
+)
+
+
+def earlier_purchase(key: str, actor: Actor) -> Purchase | None:
+    """What this person placed under this key before."""
+    return db.session.scalar(EARLIER, {"user_id": actor.user_id, "key": key})
+
+
 def _fill_basket(wanted: Sequence[Wanted], *, on: date) -> _Basket:
     if not wanted:
         raise InvalidInput(_l("购物车是空的。"))
     if len({item.offer_id for item in wanted}) != len(wanted):
         raise InvalidInput(_l("同一件商品出现了两次。"))
     ids = [item.offer_id for item in wanted]
-    offers = {
-        offer.id: offer
-        for offer in db.session.scalars(
-            select(Offer)
-            .where(Offer.id.in_(ids))
-            .options(
-                selectinload(Offer.tiers),
-                selectinload(Offer.base),
-                selectinload(Offer.product).selectinload(Product.producer),
-            )
-            .execution_options(populate_existing=True)
-        )
-    }
-    sellable = queries.buyable_ids(ids, on)
+    offers = {offer.id: offer for offer in queries.buyable_offers(ids, on)}
     pairs = {(offer.product_id, offer.base_id) for offer in offers.values()}
     certificates = {
         pair: [f"{found.type.name} {found.number}" for found in held]
@@ -160,7 +155,7 @@ def _fill_basket(wanted: Sequence[Wanted], *, on: date) -> _Basket:
     }
     basket = _Basket(offers, certificates, wanted)
     for item in wanted:
-        if item.offer_id not in sellable:
+        if item.offer_id not in offers:
             raise NotBuyable
         offer = offers[item.offer_id]
         check_quantity(item.quantity, minimum=offer.minimum, multiple=offer.multiple)

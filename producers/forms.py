@@ -230,7 +230,7 @@ class BatchForm(Form):
 class ShareForm(Form):
     """What one household brought to a batch."""
 
-    household = SelectField(_l("农户编号"), [CHOOSE])
+    household = SelectField(_l("农户代号"), [CHOOSE])
     amount = DecimalField(_l("数量"), [REQUIRED])
     unit = SelectField(_l("单位"), [CHOOSE])
     quantity: int | None = None
@@ -274,7 +274,7 @@ class HouseholdForm(LinkForm):
     head_name = LineField(_l("户主姓名"), [REQUIRED], longest=40)
     id_number = CodeField(_l("居民身份证号"), [REQUIRED], check=codes.id_number)
     phone = CodeField(_l("手机号"), [Optional()], check=codes.phone)
-    village = SelectField(_l("所在嘎查村"), [CHOOSE])
+    village = SelectField(_l("所在村"), [CHOOSE])
     members = WholeField(_l("家庭人口"), [REQUIRED], minimum=1, maximum=30)
     attribute = SelectField(_l("农户类别"), [CHOOSE], choices=choices(ATTRIBUTE_LABELS.items()))
 

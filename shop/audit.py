@@ -79,7 +79,8 @@ def record(
     at: datetime | None = None,
 ) -> None:
     """Write one line. `subject` is a mapped object with an id; personal values never go in."""
-    db.session.flush()
+    if subject.id is None:
+        db.session.flush()
     db.session.add(
         AuditEntry(
             at=at or clock.now(),

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from orders.cart.models import Cart, CartLine
 from orders.checkout.quote import mark_of_lines
@@ -12,16 +12,29 @@ from orders.payments.dealings import new_payment
 from orders.payments.locking import lock_purchase
 from orders.payments.outcomes import give_order_back
 from orders.payments.refunds import owe_refund
-from orders.placing import Delivery, KeyReused, PriceChanged, Wanted, place
+from orders.placing import Delivery, KeyReused, PriceChanged, Wanted, earlier_purchase, place
 from orders.states import OrderStatus
 from shop import audit
 from shop.actor import Actor
-from shop.db import db, lock
+from shop.db import db, for_update
 from shop.errors import InvalidInput, InvalidTransition
 from shop.money import Money
 
 PAYABLE_MOST = Money(99_999_999)
 """Stripe takes at most eight digits of the smallest unit."""
+
+
+CART_ID = select(Cart.id).where(Cart.user_id == bindparam("user_id"))
+IN_CART = (
+    select(CartLine.offer_id, CartLine.quantity)
+    .where(CartLine.cart_id == bindparam("cart_id"))
+    .order_by(CartLine.offer_id)
+)
+EMPTY_CART = (
+    delete(CartLine)
+    .where(CartLine.cart_id == bindparam("cart_id"))
+    .execution_options(synchronize_session=False)
+)
 
 
 class TooMuchForOnePayment(InvalidInput):
@@ -36,16 +49,10 @@ def place_cart(delivery: Delivery, *, key: str, seen: str, actor: Actor, at: dat
     `seen` marks what was shown: anything else is refused. Raises what `place` raises, PriceChanged
     and TooMuchForOnePayment.
     """
-    cart_id = db.session.scalar(select(Cart.id).where(Cart.user_id == actor.user_id))
-    if cart_id is not None:
-        lock(Cart, [cart_id])
-    earlier = db.session.scalar(
-        select(Purchase.id).where(
-            Purchase.user_id == actor.user_id, Purchase.idempotency_key == key
-        )
-    )
-    wanted = _wanted_before(earlier) if earlier is not None else _wanted_now(cart_id)
-    purchase = place(wanted, delivery, key=key, actor=actor, at=at)
+    cart_id = db.session.scalar(for_update(CART_ID), {"user_id": actor.user_id})
+    earlier = earlier_purchase(key, actor)
+    wanted = _wanted_before(earlier.id) if earlier is not None else _wanted_now(cart_id)
+    purchase = place(wanted, delivery, key=key, actor=actor, at=at, earlier=earlier)
     lines = [line for order in purchase.orders for line in order.lines]
     if mark_of_lines(lines) != seen:
         raise KeyReused if earlier is not None else PriceChanged
@@ -53,16 +60,12 @@ def place_cart(delivery: Delivery, *, key: str, seen: str, actor: Actor, at: dat
         if purchase.total > PAYABLE_MOST:
             raise TooMuchForOnePayment
         db.session.add(new_payment(purchase, at=at))
-        db.session.execute(delete(CartLine).where(CartLine.cart_id == cart_id))
+        db.session.execute(EMPTY_CART, {"cart_id": cart_id})
     return purchase
 
 
 def _wanted_now(cart_id: int | None) -> list[Wanted]:
-    rows = db.session.execute(
-        select(CartLine.offer_id, CartLine.quantity)
-        .where(CartLine.cart_id == cart_id)
-        .order_by(CartLine.offer_id)
-    )
+    rows = db.session.execute(IN_CART, {"cart_id": cart_id})
     return [Wanted(offer_id, quantity) for offer_id, quantity in rows]
 
 

@@ -22,7 +22,7 @@ class Outcome:
     can_cancel: bool = False
 
 
-PAID = Outcome("good", _l("付款成功"), _l("供货单位将尽快发货。"))
+PAID = Outcome("good", _l("付款成功"), _l("供应商将尽快发货。"))
 EXPIRED = Outcome("warn", _l("超时未付，已关闭"), _l("没有扣款，商品已放回。需要的话请重新下单。"))
 CANCELLED = Outcome("info", _l("已取消"), _l("没有扣款，商品已放回。"))
 REFUNDED = Outcome("info", _l("已退款"), _l("款项已原路退回。"))

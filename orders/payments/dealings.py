@@ -112,12 +112,8 @@ def payment_page(purchase_id: int, *, at: datetime) -> str:
 
 
 def _standing(purchase_id: int, *, at: datetime) -> _Standing:
-    purchase, payment = db.session.execute(
-        select(Purchase, Payment)
-        .join(Payment, Payment.purchase_id == Purchase.id)
-        .where(Purchase.id == purchase_id)
-        .execution_options(populate_existing=True)
-    ).one()._tuple()  # fmt: skip
+    known = db.session.execute(STANDING, {"purchase_id": purchase_id}).one()
+    purchase: Any = known
     if purchase.status != "open" or purchase.expires_at is None or purchase.expires_at <= at:
         raise NotPayable
     home = current_app.config["PUBLIC_URL"]

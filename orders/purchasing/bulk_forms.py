@@ -51,7 +51,7 @@ class BulkForm(Form):
     free: Mapping[int, int] = {}
     sellable: frozenset[int] = frozenset()
 
-    words = LineField(_l("商品、产地或供货单位"), longest=50)
+    words = LineField(_l("商品、产地或供应商"), longest=50)
     category = SelectField(_l("品类"), validate_choice=False)
     county = SelectField(_l("产地旗县"), validate_choice=False)
     budget_unit = SelectField(_l("预算单位"), [NEEDED])

@@ -99,7 +99,7 @@ def create() -> Answer:
     except DomainError as refusal:
         return _refused(refusal, today), refusal.status
     flash(
-        ngettext("已提交，等待审批。", "已按供货单位提交%(num)d张订单，等待审批。", len(numbers)),
+        ngettext("已提交，等待审批。", "已按供应商提交%(num)d张订单，等待审批。", len(numbers)),
         "success",
     )
     if len(numbers) == 1:

@@ -66,7 +66,7 @@ def make_producer(kind: str = "cooperative", **changes: Any) -> Producer:
     number = next(_numbers)
     organisation = add(
         Organisation(
-            kind="producer", name=f"试验供货单位{number}", uscc=f"test-organisation-{number}",
+            kind="producer", name=f"试验供应商{number}", uscc=f"test-organisation-{number}",
             region_code=AOHAN, address="试验路1号", contact_name="甲", contact_phone="-",
             is_demo=True, created_at=THEN,
         )

@@ -28,7 +28,7 @@ class Delivered:
 def order_in_bulk(buyer: Visitor, seller: str) -> tuple[str, Decimal]:
     """By pack and by weight from one seller; the order's number and amount."""
     buyer.go("/canteen/orders/new")
-    buyer.page.get_by_label("商品、产地或供货单位").fill(seller)
+    buyer.page.get_by_label("商品、产地或供应商").fill(seller)
     buyer.press("筛选")
     for fields in (PACKS, WEIGHTS):
         field = buyer.page.get_by_label(fields).first
