@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from catalog.models import CatalogueVersion, Hold, Offer, StockLot
 from catalog.queries import smallest_quantity
 from producers.models import Batch
-from shop.db import db, for_update, lock
+from shop.db import db, lock
 from shop.errors import InvalidInput, OutOfStock
 
 LARGEST_STEP = 1_000_000
@@ -50,13 +50,14 @@ LOTS = (
     .join(Offer, Offer.id == StockLot.offer_id)
     .where(StockLot.offer_id.in_(bindparam("offers", expanding=True)), StockLot.on_hand > 0)
     .order_by(StockLot.id)
+    .with_for_update(of=StockLot)
     .execution_options(populate_existing=True)
 )
 
 
 def lock_lots(offer_ids: set[int]) -> dict[int, Lots]:
     """The lots of some offers, locked in ascending id."""
-    rows = db.session.execute(for_update(LOTS, StockLot), {"offers": sorted(offer_ids)}).all()
+    rows = db.session.execute(LOTS, {"offers": sorted(offer_ids)}).all()
     by_offer = {offer_id: Lots() for offer_id in offer_ids}
     for lot, _, smallest in sorted(rows, key=lambda row: (row[1], row[0].id)):
         by_offer[lot.offer_id].smallest = smallest

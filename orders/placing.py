@@ -90,7 +90,6 @@ def place(
     account: Account | None = None,
     actor: Actor,
     at: datetime,
-    earlier: Purchase | None = None,
 ) -> Purchase:
     """Turn wanted offers into one purchase with an order per seller; the same key returns the same.
 
@@ -98,12 +97,42 @@ def place(
     institution's waits for approval and holds stock without end.
     Raises InvalidInput, BadQuantity, NotBuyable, PriceChanged, OutOfStock, KeyReused.
     """
-    fingerprint = _fingerprint(wanted, delivery, account)
-    earlier = earlier or earlier_purchase(key, actor)
+    earlier = earlier_purchase(key, actor)
     if earlier is not None:
-        if earlier.request_fingerprint != fingerprint:
-            raise KeyReused
-        return earlier
+        return repeat(earlier, wanted, delivery, account)
+    return place_new(wanted, delivery, key=key, account=account, actor=actor, at=at)
+
+
+EARLIER = select(Purchase).where(
+    Purchase.user_id == bindparam("user_id"), Purchase.idempotency_key == bindparam("key")
+)
+
+
+def earlier_purchase(key: str, actor: Actor) -> Purchase | None:
+    """What this person placed under this key before."""
+    return db.session.scalar(EARLIER, {"user_id": actor.user_id, "key": key})
+
+
+def repeat(
+    earlier: Purchase, wanted: Sequence[Wanted], delivery: Delivery, account: Account | None = None
+) -> Purchase:
+    """The earlier purchase, if the very same was asked for. Raises KeyReused."""
+    if earlier.request_fingerprint != _fingerprint(wanted, delivery, account):
+        raise KeyReused
+    return earlier
+
+
+def place_new(
+    wanted: Sequence[Wanted],
+    delivery: Delivery,
+    *,
+    key: str,
+    account: Account | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Purchase:
+    """Place under a key that is known to be fresh. Raises what `place` raises but KeyReused."""
+    fingerprint = _fingerprint(wanted, delivery, account)
     basket = _fill_basket(wanted, on=clock.business_day(at))
     purchase = _new_purchase(basket, key, fingerprint, account, actor=actor, at=at)
     for seller_id, part in sorted(basket.by_seller.items()):
@@ -129,16 +158,6 @@ def place(
     }
     audit.record(actor, "orders:purchase:place", purchase, after=summary, at=at)
     return purchase
-
-
-EARLIER = select(Purchase).where(
-    Purchase.user_id == bindparam("user_id"), Purchase.idempotency_key == bindparam("key")
-)
-
-
-def earlier_purchase(key: str, actor: Actor) -> Purchase | None:
-    """What this person placed under this key before."""
-    return db.session.scalar(EARLIER, {"user_id": actor.user_id, "key": key})
 
 
 def _fill_basket(wanted: Sequence[Wanted], *, on: date) -> _Basket:

@@ -3,7 +3,7 @@
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -27,6 +27,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from shop.money import Money
+from shop.turns import turn
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -156,13 +157,21 @@ def transaction() -> Iterator[None]:
     session = db.session()
     if session.in_transaction():
         session.rollback()
-    session.connection(execution_options={"writing": True})
-    try:
-        yield
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+    with writers_turn():
+        session.connection(execution_options={"writing": True})
+        try:
+            yield
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+def writers_turn() -> AbstractContextManager[None]:
+    """SQLite has room for one writer: its writers wait in line."""
+    url = db.engine.url
+    is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
+    return turn(str(url.database)) if is_file else nullcontext()
 
 
 def lock(model: type[Any], ids: list[int]) -> list[Any]:

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.orm import joinedload
 
 from catalog.models import Offer
-from catalog.queries import buyable_ids
+from catalog.queries import buyable_offers
 from catalog.rules import check_quantity
 from orders.cart.models import Cart, CartLine
 from orders.cart.queries import Owner, of_owner
@@ -27,36 +27,46 @@ class CartFull(DomainError):
     default_message = _l("购物车最多放 100 种商品，请先结算或移出一些。")
 
 
+SHOWN_OFFER = (
+    select(Offer)
+    .where(
+        Offer.public_id == bindparam("public_id"),
+        Offer.status.in_(("listed", "suspended", "retired")),
+    )
+    .options(joinedload(Offer.tiers))
+)
+LINES = select(CartLine).where(CartLine.cart_id == bindparam("cart_id")).order_by(CartLine.id)
+
+
 def find_offer(public_id: str) -> Offer:
     """A listed offer with its tiers. Raises NotFound."""
-    statement = (
-        select(Offer)
-        .where(Offer.public_id == public_id, Offer.status.in_(("listed", "suspended", "retired")))
-        .options(selectinload(Offer.tiers))
-    )
-    offer = db.session.scalar(statement)
+    offer = db.session.scalars(SHOWN_OFFER, {"public_id": public_id}).unique().one_or_none()
     if offer is None:
         raise NotFound
     return offer
 
 
-def put_line(owner: Owner, offer: Offer, quantity: int, *, at: datetime) -> None:
-    """Add so much of an offer (packs, or grams) to what is in the cart.
+def put_line(owner: Owner, offer_id: int, quantity: int, *, at: datetime) -> int:
+    """Add so much of an offer (packs, or grams) to what is in the cart; how many lines it has then.
 
     Raises NotBuyable, BadQuantity, CartFull.
     """
     cart = _locked_cart(owner, at=at)
-    line = _find_line(cart, offer.id)
-    if line is None and _count(cart) >= LINES_MOST:
+    lines = {line.offer_id: line for line in _lines(cart)}
+    line = lines.get(offer_id)
+    if line is None and len(lines) >= LINES_MOST:
         raise CartFull
-    if offer.id not in buyable_ids([offer.id], clock.business_day(at)):
+    offers = buyable_offers([offer_id], clock.business_day(at))
+    if not offers:
         raise NotBuyable
+    (offer,) = offers
     wanted = min(quantity + (line.quantity if line else 0), QUANTITY_MOST[offer.price_basis])
     check_quantity(wanted, minimum=offer.minimum, multiple=offer.multiple)
     if line is None:
-        line = CartLine(cart_id=cart.id, offer_id=offer.id)
+        line = lines[offer_id] = CartLine(cart_id=cart.id, offer_id=offer_id)
         db.session.add(line)
     line.quantity, line.seen_price = wanted, unit_price(offer, wanted)
+    return len(lines)
 
 
 def change_line(owner: Owner, offer: Offer, quantity: int, *, at: datetime) -> None:
@@ -107,15 +117,19 @@ def merge_carts(token: str, user_id: int, *, at: datetime) -> None:
 
 
 def _locked_cart(owner: Owner, *, at: datetime) -> Cart:
-    """The owner's cart, made if need be, locked so that two requests cannot put the same line."""
-    statement = select(Cart.id).where(*of_owner(owner))  # type: ignore[arg-type]
-    cart_id = db.session.scalar(statement)
-    if cart_id is None:
+    """The owner's cart, made if need be, locked so that two requests cannot put the same line.
+
+    Raises NotFound for a browser that has not begun one.
+    """
+    if owner.is_nobody:
+        raise NotFound
+    statement = select(Cart).where(*of_owner(owner)).with_for_update()  # type: ignore[arg-type]
+    statement = statement.execution_options(populate_existing=True)
+    cart = db.session.scalar(statement)
+    if cart is None:
         values = {"user_id": owner.user_id, "token": owner.token, "updated_at": at}
         insert_once(Cart, values)
-        cart_id = db.session.scalar(statement)
-    assert cart_id is not None
-    cart: Cart = lock(Cart, [cart_id])[0]
+        cart = db.session.scalars(statement).one()
     cart.updated_at = at
     return cart
 
@@ -126,10 +140,4 @@ def _find_line(cart: Cart, offer_id: int) -> CartLine | None:
 
 
 def _lines(cart: Cart) -> list[CartLine]:
-    statement = select(CartLine).where(CartLine.cart_id == cart.id).order_by(CartLine.id)
-    return list(db.session.scalars(statement))
-
-
-def _count(cart: Cart) -> int:
-    statement = select(func.count(CartLine.id)).where(CartLine.cart_id == cart.id)
-    return db.session.scalar(statement) or 0
+    return list(db.session.scalars(LINES, {"cart_id": cart.id}))

@@ -1,13 +1,13 @@
 """The cart's page and its lines."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from catalog.models import Offer
 from orders.cart import operations, queries
 from orders.cart.forms import PackQuantityForm, WeightForm, quantity_form
-from orders.cart.owner import current_owner, note_count
+from orders.cart.owner import COUNT_KEY, current_owner, note_count
 from shop import clock
 from shop.access import can, public, requires
 from shop.db import transaction
@@ -36,14 +36,14 @@ def add_line() -> Answer:
     form = quantity_form(offer)
     if not form.validate_on_submit():
         return _quantity_page(form, offer), 422
-    owner = current_owner(begin=True)
+    owner, offer_id, public_id = current_owner(begin=True), offer.id, offer.public_id
     try:
         with transaction():
-            offer = operations.find_offer(form.offer.data or "")
-            operations.put_line(owner, offer, form.quantity.data, at=clock.now())
+            session[COUNT_KEY] = operations.put_line(
+                owner, offer_id, form.quantity.data, at=clock.now()
+            )
     except DomainError as refusal:
-        return _refused(form, offer.public_id, refusal)
-    note_count(owner)
+        return _refused(form, public_id, refusal)
     flash(_("已放入购物车。"), "success")
     return redirect(url_for("cart.show_cart"))
 

@@ -12,11 +12,19 @@ from orders.payments.dealings import new_payment
 from orders.payments.locking import lock_purchase
 from orders.payments.outcomes import give_order_back
 from orders.payments.refunds import owe_refund
-from orders.placing import Delivery, KeyReused, PriceChanged, Wanted, earlier_purchase, place
+from orders.placing import (
+    Delivery,
+    KeyReused,
+    PriceChanged,
+    Wanted,
+    earlier_purchase,
+    place_new,
+    repeat,
+)
 from orders.states import OrderStatus
 from shop import audit
 from shop.actor import Actor
-from shop.db import db, for_update
+from shop.db import db
 from shop.errors import InvalidInput, InvalidTransition
 from shop.money import Money
 
@@ -24,7 +32,7 @@ PAYABLE_MOST = Money(99_999_999)
 """Stripe takes at most eight digits of the smallest unit."""
 
 
-CART_ID = select(Cart.id).where(Cart.user_id == bindparam("user_id"))
+CART_ID = select(Cart.id).where(Cart.user_id == bindparam("user_id")).with_for_update()
 IN_CART = (
     select(CartLine.offer_id, CartLine.quantity)
     .where(CartLine.cart_id == bindparam("cart_id"))
@@ -49,19 +57,25 @@ def place_cart(delivery: Delivery, *, key: str, seen: str, actor: Actor, at: dat
     `seen` marks what was shown: anything else is refused. Raises what `place` raises, PriceChanged
     and TooMuchForOnePayment.
     """
-    cart_id = db.session.scalar(for_update(CART_ID), {"user_id": actor.user_id})
+    cart_id = db.session.scalar(CART_ID, {"user_id": actor.user_id})
     earlier = earlier_purchase(key, actor)
-    wanted = _wanted_before(earlier.id) if earlier is not None else _wanted_now(cart_id)
-    purchase = place(wanted, delivery, key=key, actor=actor, at=at, earlier=earlier)
-    lines = [line for order in purchase.orders for line in order.lines]
-    if mark_of_lines(lines) != seen:
-        raise KeyReused if earlier is not None else PriceChanged
-    if earlier is None:
-        if purchase.total > PAYABLE_MOST:
-            raise TooMuchForOnePayment
-        db.session.add(new_payment(purchase, at=at))
-        db.session.execute(EMPTY_CART, {"cart_id": cart_id})
+    if earlier is not None:
+        again = repeat(earlier, _wanted_before(earlier.id), delivery)
+        if _mark(again) != seen:
+            raise KeyReused
+        return again
+    purchase = place_new(_wanted_now(cart_id), delivery, key=key, actor=actor, at=at)
+    if _mark(purchase) != seen:
+        raise PriceChanged
+    if purchase.total > PAYABLE_MOST:
+        raise TooMuchForOnePayment
+    db.session.add(new_payment(purchase, at=at))
+    db.session.execute(EMPTY_CART, {"cart_id": cart_id})
     return purchase
+
+
+def _mark(purchase: Purchase) -> str:
+    return mark_of_lines(line for order in purchase.orders for line in order.lines)
 
 
 def _wanted_now(cart_id: int | None) -> list[Wanted]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import case, select, update
+from sqlalchemy import bindparam, case, select, update
 
 from catalog.models import Hold
 from orders.models import Purchase
@@ -111,44 +111,71 @@ def payment_page(purchase_id: int, *, at: datetime) -> str:
     return _keep_session(purchase_id, standing.request.idempotency_key, session)
 
 
+STANDING = (
+    select(
+        Purchase.number,
+        Purchase.status.label("purchase_status"),
+        Purchase.expires_at,
+        Payment.amount,
+        Payment.currency,
+        Payment.idempotency_key,
+        Payment.session_expires_at,
+        Payment.status,
+        Payment.provider_session_id,
+        Payment.session_url,
+    )
+    .join(Payment, Payment.purchase_id == Purchase.id)
+    .where(Purchase.id == bindparam("purchase_id"))
+)
+
+
 def _standing(purchase_id: int, *, at: datetime) -> _Standing:
     known = db.session.execute(STANDING, {"purchase_id": purchase_id}).one()
-    purchase: Any = known
-    if purchase.status != "open" or purchase.expires_at is None or purchase.expires_at <= at:
+    if known.purchase_status != "open" or known.expires_at is None or known.expires_at <= at:
         raise NotPayable
     home = current_app.config["PUBLIC_URL"]
-    result = home + url_for("purchases.show_result", number=purchase.number)
-    back = home + url_for("purchases.show_purchase", number=purchase.number)
     request = PaymentRequest(
-        reference=purchase.number,
-        amount_fen=payment.amount.fen,
-        currency=payment.currency,
+        reference=known.number,
+        amount_fen=known.amount.fen,
+        currency=known.currency,
         # Neither words nor language may differ when the same key is sent again.
-        description=f"乡源 {purchase.number}",
-        success_url=result,
-        cancel_url=back,
-        idempotency_key=payment.idempotency_key,
-        expires_at=payment.session_expires_at or purchase.expires_at,
+        description=f"乡源 {known.number}",
+        success_url=home + url_for("purchases.show_result", number=known.number),
+        cancel_url=home + url_for("purchases.show_purchase", number=known.number),
+        idempotency_key=known.idempotency_key,
+        expires_at=known.session_expires_at or known.expires_at,
         locale="auto",
     )
-    return _Standing(request, payment.status, payment.provider_session_id, payment.session_url)
+    return _Standing(request, known.status, known.provider_session_id, known.session_url)
+
+
+KEEP_SESSION = (
+    update(Payment)
+    .where(
+        Payment.purchase_id == bindparam("purchase"),
+        Payment.idempotency_key == bindparam("key"),
+        Payment.provider_session_id.is_(None),
+    )
+    .values(
+        provider_session_id=bindparam("session_id"),
+        session_url=bindparam("url"),
+        status=case((Payment.status == "created", "open"), else_=Payment.status),
+    )
+    .execution_options(synchronize_session=False)
+)
 
 
 def _keep_session(purchase_id: int, key: str, session: PaymentSession) -> str:
     """Store what was opened; of two that asked at once, both got the same page."""
     with transaction():
         db.session.execute(
-            update(Payment)
-            .where(
-                Payment.purchase_id == purchase_id,
-                Payment.idempotency_key == key,
-                Payment.provider_session_id.is_(None),
-            )
-            .values(
-                provider_session_id=session.provider_id,
-                session_url=session.url,
-                status=case((Payment.status == "created", "open"), else_=Payment.status),
-            )
+            KEEP_SESSION,
+            {
+                "purchase": purchase_id,
+                "key": key,
+                "session_id": session.provider_id,
+                "url": session.url,
+            },
         )
     return session.url
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from catalog.models import Offer, StockLot
 from orders.cart.models import Cart, CartLine
-from orders.cart.operations import find_offer, merge_carts, put_line
+from orders.cart.operations import merge_carts, put_line
 from orders.cart.owner import TOKEN_KEY
 from orders.cart.queries import Owner
 from producers.models import Certificate
@@ -96,7 +96,7 @@ def test_a_list_and_an_unknown_field_are_refused(app: Flask) -> None:
 def test_the_hundred_and_first_line_is_refused(app: Flask) -> None:
     with app.app_context():
         owner, first = Owner(token="full"), make_shelf()
-        put_line(owner, find_offer(first.offer.public_id), 1, at=clock.now())
+        put_line(owner, first.offer.id, 1, at=clock.now())
         cart_id = db.session.scalars(select(Cart.id).where(Cart.token == "full")).one()
         for _ in range(99):
             offer = make_shelf().offer

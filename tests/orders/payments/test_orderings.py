@@ -6,7 +6,7 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy import func, select
 from sqlalchemy.orm import scoped_session
 
-from orders.cart.operations import find_offer, put_line
+from orders.cart.operations import put_line
 from orders.cart.queries import Owner, contents
 from orders.checkout.operations import place_cart
 from orders.checkout.quote import mark_of_cart
@@ -28,7 +28,7 @@ def placed(*shelves: Shelf, quantity: int = 2) -> Purchase:
     at, person = clock.now(), make_consumer()
     owner = Owner(user_id=person.user_id)
     for made in shelves:
-        put_line(owner, find_offer(made.offer.public_id), quantity, at=at)
+        put_line(owner, made.offer.id, quantity, at=at)
     seen = mark_of_cart(contents(owner, on=clock.today()))
     return place_cart(DELIVERY, key="k" * 20, seen=seen, actor=person.actor, at=at)
 
