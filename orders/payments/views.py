@@ -13,6 +13,7 @@ from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
 from shop.db import db, transaction
+from shop.errors import NotFound
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("payment_anomalies", __name__)
@@ -30,6 +31,8 @@ def list_anomalies() -> Answer:
 @bp.post("/platform/payments/<int:anomaly_id>/settlement")
 @requires("orders:anomaly:settle")
 def settle(anomaly_id: int) -> Answer:
+    if db.session.get(PaymentAnomaly, anomaly_id) is None:
+        raise NotFound
     form = SettlementForm()
     if not form.validate_on_submit():
         return _page(form, wrong_id=anomaly_id), 422

@@ -65,7 +65,7 @@ class Part:
 def new_order() -> Answer:
     """Choose offers; a POST narrows the choice, turns the page or goes on to the review."""
     today = clock.today()
-    if request.method == "GET":
+    if request.method != "POST":
         return _selection(_form([], today), _search(1), today)
     step = request.form.get("step", "review")
     form = _form(asked_ids(), today, checked=step == "review")
