@@ -1,6 +1,7 @@
 """How gunicorn serves the shop; everything that differs by place comes from the environment."""
 
 import gc
+import importlib
 import os
 from typing import Any
 
@@ -24,7 +25,8 @@ errorlog = "-"
 
 
 def when_ready(server: Any) -> None:
-    """Freeze what was loaded before the fork, so that the workers go on sharing its memory."""
+    """Load what the first payment would load, and freeze it: the workers share its memory."""
+    importlib.import_module("stripe")
     gc.collect()
     gc.freeze()
 

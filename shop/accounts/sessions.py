@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from flask import current_app, g, request
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 
 from shop import clock
@@ -49,17 +49,21 @@ def end_sessions(user_id: int, *, at: datetime, token: str | None = None) -> Non
     db.session.execute(statement.values(ended_at=at))
 
 
+BEHIND = (
+    select(User, UserSession, Membership.role, Organisation)
+    .join(UserSession, UserSession.user_id == User.id)
+    .outerjoin(Membership, (Membership.user_id == User.id) & Membership.ended_at.is_(None))
+    .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+    .where(UserSession.token_hash == bindparam("token_hash"))
+    .order_by(Membership.id)
+)
+"""Made once: this is asked with every page of somebody who has signed in."""
+
+
 def find_user(token: str) -> User | None:
     """The person behind a live session, with `actor` made: one query. None if ended or too old."""
     now = clock.now()
-    rows = db.session.execute(
-        select(User, UserSession, Membership.role, Organisation)
-        .join(UserSession, UserSession.user_id == User.id)
-        .outerjoin(Membership, (Membership.user_id == User.id) & Membership.ended_at.is_(None))
-        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
-        .where(UserSession.token_hash == token_hash(token))
-        .order_by(Membership.id)
-    ).all()
+    rows = db.session.execute(BEHIND, {"token_hash": token_hash(token)}).all()
     if not rows:
         return None
     user, session, _, organisation = rows[0]
