@@ -8,7 +8,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from catalog import manage_queries
-from catalog.manage_forms import CertificateForm
+from catalog.certificate_forms import CertificateForm
 from catalog.operations import certification
 from producers import reach
 from producers.models import CertificateType, Producer

@@ -7,13 +7,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import RadioField, SelectField, SelectMultipleField
-from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import RadioField, SelectField
+from wtforms.validators import Optional
 
 from catalog.categories import CategoryTree
 from catalog.models import Offer
-from catalog.operations.certification import CertificateFacts
 from catalog.operations.offers import ProductFacts
 from catalog.terms import MOST_TIERS, Terms, Tier
 from producers.forms import (
@@ -25,10 +23,10 @@ from producers.forms import (
     base_units,
     words,
 )
-from producers.models import CertificateType, Producer
+from producers.models import Producer
 from shop.units import UNITS, PriceBasis, plain_decimal
 from shop.web.choices import PLEASE, choices
-from shop.web.forms import DayField, Form, LineField, MoneyField, TextBlockField, WholeField
+from shop.web.forms import Form, LineField, MoneyField, TextBlockField, WholeField
 from shop.web.frame import pick
 
 MOST_PACKS = 9_999_999
@@ -233,72 +231,3 @@ def category_choices(tree: CategoryTree) -> list[tuple[str, str]]:
         if len(path) > 2 or not tree.below.get(code):
             found.append((code, " › ".join(pick(category) for category in path[1:] or path)))
     return found
-
-
-class ReceiptForm(Form):
-    """Stock taken in from a batch."""
-
-    batch = SelectField(_l("批次"), [CHOOSE])
-    amount = DecimalField(_l("入库数量"), [REQUIRED], description=_l("应为每件净含量的整数倍。"))
-    unit = SelectField(_l("单位"), [CHOOSE])
-    quantity: int | None = None
-
-    def offer_units(self, content_unit: str) -> None:
-        kind = UNITS[content_unit].dimension
-        self.unit.choices = choices(
-            (code, label) for code, label in UNIT_CHOICES if UNITS[code].dimension is kind
-        )
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        if not super().validate(extra_validators):
-            return False
-        self.quantity = base_units(self.amount, self.unit.data)
-        return self.quantity is not None
-
-
-class WriteOffForm(Form):
-    """Stock that can no longer be sold."""
-
-    lot = SelectField(_l("库存批次"), [CHOOSE])
-    amount = MeasureField(
-        _l("报损数量"), [REQUIRED], description=_l("按包装计价填件数，按重量计价填千克数。")
-    )
-    reason = LineField(_l("原因"), [REQUIRED], longest=200)
-    basis: Any = PriceBasis.PACK.value
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        return super().validate(extra_validators) and self.amount.measure(str(self.basis))
-
-
-class ChoicesField(SelectMultipleField):
-    """Several of a list, each a checkbox."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-class CertificateForm(Form):
-    """A certificate and its scope."""
-
-    repeatable = frozenset({"products", "bases"})
-
-    type = SelectField(_l("证书类型"), [CHOOSE])
-    number = LineField(_l("编号"), [REQUIRED], longest=64)
-    issuer = LineField(_l("发证机构"), [REQUIRED], longest=80)
-    valid_from = DayField(_l("生效日期"), [REQUIRED])
-    valid_to = DayField(_l("到期日期"), [Optional()], description=_l("长期有效的证书留空。"))
-    products = ChoicesField(_l("覆盖的商品"), [Optional()])
-    bases = ChoicesField(_l("覆盖的基地"), [Optional()])
-    evidence = FileField(
-        _l("证书扫描件"), [InputRequired(_l("请上传证书扫描件。"))],
-        description=_l("JPEG、PNG、WebP 图片或 PDF，不超过10兆字节。"),
-    )  # fmt: skip
-
-    def to_facts(self, types: dict[str, CertificateType]) -> CertificateFacts:
-        return CertificateFacts(
-            type=types[self.type.data],
-            number=words(self.number),
-            issuer=words(self.issuer),
-            valid_from=self.valid_from.data,
-            valid_to=self.valid_to.data,
-        )

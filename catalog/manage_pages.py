@@ -6,10 +6,11 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from catalog import manage_queries
-from catalog.manage_forms import ReceiptForm, TermsForm, WriteOffForm
+from catalog.manage_forms import TermsForm
 from catalog.models import Offer, StockLot
 from catalog.pictures import picture_url
 from catalog.states import OFFER_LABELS, OFFER_MACHINE, REVIEWER_EVENTS, OfferStatus
+from catalog.stock_forms import ReceiptForm, WriteOffForm
 from shop import clock
 from shop.web.choices import PLEASE, choices
 from shop.web.filters import content, measure

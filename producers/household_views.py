@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from producers import households, reach
-from producers.forms import EndLinkForm, HouseholdForm, LinkForm, ReasonForm, words
+from producers.forms import ReasonForm, words
+from producers.household_forms import EndLinkForm, HouseholdForm, LinkForm
 from producers.households import ATTRIBUTE_LABELS, LINK_LABELS
 from producers.models import Base, Household, Producer
 from shop import clock

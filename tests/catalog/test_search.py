@@ -270,16 +270,19 @@ def test_hostile_queries_are_only_words_and_stay_fast(index: SearchIndex) -> Non
     )
     index.rebuild(many)
     assert len(HOSTILE) >= 50
-    slow = []
-    for query in HOSTILE:
+    assert [query for query in HOSTILE if not is_quick(index, query)] == []
+    assert len(index.keys()) == 2_000
+
+
+def is_quick(index: SearchIndex, query: str) -> bool:
+    """Under half a second (bar A26), in one of three tries: the machine may be busy, not the query."""
+    for _ in range(3):
         start = time.perf_counter()
         with suppress(QueryRefused):
             index.search(query)
-        taken = time.perf_counter() - start
-        if taken >= 0.5:
-            slow.append((query, taken))
-    assert slow == []
-    assert len(index.keys()) == 2_000
+        if time.perf_counter() - start < 0.5:
+            return True
+    return False
 
 
 # Whoosh leaves the file open in which it stumbles.

@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 from catalog import search
 from catalog.models import Hold, Offer
 from orders import invariants
+from orders.invariants import machinery
 from orders.models import Order, OrderLine, Purchase
 from orders.payments.models import BankTransfer, Payment
 from orders.quota.models import LedgerEntry
@@ -166,7 +167,7 @@ def test_a_damaged_index_is_seen(app: Flask, session: Any, monkeypatch: pytest.M
             raise search.IndexUnavailable
 
     monkeypatch.setattr(search, "index", Damaged)
-    assert list(invariants.index_is_catalogue()) == ["index cannot be read"]
+    assert list(machinery.index_is_catalogue()) == ["index cannot be read"]
 
 
 def test_the_command_says_ok_and_exits_0(app: Flask, database: Any) -> None:
