@@ -18,6 +18,7 @@ from shop.db import db, lock
 from shop.errors import DomainError, InvalidInput, NotAllowed
 from shop.money import ZERO, Money, share
 from shop.regions import queries as regions
+from shop.regions.models import Region
 
 
 class NoRule(DomainError):
@@ -195,8 +196,8 @@ def add_rule(new: NewRule, *, actor: Actor, at: datetime) -> QuotaRule:
     Raises InvalidInput when the ratio is below what a division above asks of the same base.
     """
     region_code = str(actor.region_code)
-    db.session.scalars(select(QuotaRule.id).where(QuotaRule.region_code == region_code)
-                       .with_for_update()).all()  # fmt: skip
+    # two officials must not take the same number, even for the division's first rule
+    db.session.execute(select(Region.code).where(Region.code == region_code).with_for_update())
     day = clock.business_day(at)
     if new.encouraged_ratio is not None and new.encouraged_ratio < new.ratio:
         raise InvalidInput(_l("鼓励比例不得低于最低比例。"), field="encouraged_ratio")
