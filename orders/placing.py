@@ -21,6 +21,7 @@ from shop import audit, clock, outbox
 from shop.actor import Actor
 from shop.db import db
 from shop.errors import DomainError, InvalidInput, NotBuyable
+from shop.failpoints import failpoint
 from shop.money import Money, total
 from shop.units import PriceBasis
 
@@ -142,16 +143,20 @@ def place_new(
     purchase.total = total(order.total for order in purchase.orders)
     db.session.add(purchase)
     db.session.flush()
+    failpoint("orders:place:inserted")
     lines = [line for order in purchase.orders for line in order.lines]
     stock.hold_stock(
         {line.hold_key: (line.offer_id, line.quantity) for line in lines},
         at=at,
         expires_at=purchase.expires_at,
     )
+    failpoint("orders:place:held")
     for order in purchase.orders:
         amounts = {line.id: line.amount for line in order.lines}
         ledger.enter(order, Stage.PLACED, amounts, event="place", actor=actor, at=at)
+        failpoint("orders:place:entered")
         outbox.leave("orders:order:placed", {"order_id": order.id}, at=at)
+        failpoint("orders:place:left")
     summary = {
         "total_fen": purchase.total.fen,
         "orders": [order.number for order in purchase.orders],

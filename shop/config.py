@@ -15,6 +15,8 @@ from shop.db import engine_options
 ROOT = Path(__file__).resolve().parent.parent
 DEMO, PRODUCTION, TESTING = "demo", "production", "testing"
 MEGABYTE = 1024 * 1024
+FOR_TESTS = ("STRIPE_API_BASE", "FLASK_DEBUG", "FAILPOINT", "SKIP_LOCKING")
+"""Settings that a production start refuses: a provider that is none, and switches of the tests."""
 
 # argon2id; memory in KiB (bar A21: at least 46 MiB). No environment setting weakens it.
 ARGON2 = {"time_cost": 2, "memory_cost": 48 * 1024, "parallelism": 1}
@@ -74,6 +76,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "STRIPE_SECRET_KEY": environ.get("STRIPE_SECRET_KEY", ""),
         "STRIPE_WEBHOOK_SECRET": environ.get("STRIPE_WEBHOOK_SECRET", ""),
         "PUBLIC_URL": environ.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        "SKIP_LOCKING": kind == TESTING and environ.get("SKIP_LOCKING") == "1",
         "IS_DEMO": kind != PRODUCTION,
         "ARGON2": ARGON2_FOR_TESTS if kind == TESTING else ARGON2,
         "PROXY_COUNT": int(environ.get("PROXY_COUNT", "0")),
@@ -106,10 +109,7 @@ def refuse_unsafe(environ: Mapping[str, str]) -> None:
     wrong += [
         name for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET") if not environ.get(name)
     ]
-    if environ.get("STRIPE_API_BASE"):
-        wrong.append("STRIPE_API_BASE (must be unset)")
-    if environ.get("FLASK_DEBUG"):
-        wrong.append("FLASK_DEBUG (must be unset)")
+    wrong += [f"{name} (must be unset)" for name in FOR_TESTS if environ.get(name)]
     if not environ.get("PUBLIC_URL", "").startswith("https://"):
         wrong.append("PUBLIC_URL (must be https)")
     if wrong:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -28,6 +28,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from shop.money import Money
 from shop.turns import turn
+from shop.unlocking import skip_locking
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -138,6 +139,8 @@ def init_app(app: Flask) -> None:
     migrate.init_app(app, db)
     with app.app_context():
         watch(db.engine)
+        if app.config["SKIP_LOCKING"]:
+            skip_locking(db.engine)
 
 
 def watch(engine: Engine) -> None:
@@ -171,7 +174,9 @@ def writers_turn() -> AbstractContextManager[None]:
     """SQLite has room for one writer: its writers wait in line."""
     url = db.engine.url
     is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
-    return turn(str(url.database)) if is_file else nullcontext()
+    if not is_file or current_app.config["SKIP_LOCKING"]:
+        return nullcontext()
+    return turn(str(url.database))
 
 
 def lock(model: type[Any], ids: list[int]) -> list[Any]:

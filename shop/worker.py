@@ -20,6 +20,7 @@ from werkzeug.test import EnvironBuilder
 
 from shop import clock, jobs
 from shop.db import db, transaction
+from shop.failpoints import failpoint
 from shop.jobs import place_of
 from shop.outbox import MessageStatus, OutboxMessage, external_handlers, handlers
 
@@ -65,6 +66,7 @@ def handle_next(at: datetime, *, worker: str = "worker") -> bool:
                 message.attempts += 1
                 with page_words():
                     handlers()[message.topic](message.payload, at)
+                failpoint("outbox:message:handled")
                 _finish(message, at)
     except Exception as problem:
         if taken is None:

@@ -26,6 +26,7 @@ from shop import audit
 from shop.actor import Actor
 from shop.db import db
 from shop.errors import InvalidInput, InvalidTransition
+from shop.failpoints import failpoint
 from shop.money import Money
 
 PAYABLE_MOST = Money(99_999_999)
@@ -71,6 +72,7 @@ def place_cart(delivery: Delivery, *, key: str, seen: str, actor: Actor, at: dat
         raise TooMuchForOnePayment
     db.session.add(new_payment(purchase, at=at))
     db.session.execute(EMPTY_CART, {"cart_id": cart_id})
+    failpoint("orders:place:payment_kept")
     return purchase
 
 

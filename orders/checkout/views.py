@@ -20,6 +20,7 @@ from shop.access import requires
 from shop.actor import current_actor
 from shop.db import transaction
 from shop.errors import DomainError
+from shop.failpoints import failpoint
 
 bp = Blueprint("checkout", __name__)
 Answer = str | Response | tuple[str, int]
@@ -62,6 +63,7 @@ def place() -> Answer:
                 at=at,
             )
             purchase_id, number = purchase.id, purchase.number
+        failpoint("orders:place:committed")
     except DomainError as refusal:
         form.refuse(None, refusal.message)
         return _page_again(form), refusal.status

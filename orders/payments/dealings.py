@@ -32,6 +32,7 @@ from orders.states import OrderEventKind
 from shop.actor import Actor
 from shop.db import db, transaction
 from shop.errors import DomainError
+from shop.failpoints import failpoint
 from shop.money import CURRENCY
 
 PAGES_MOST = 3
@@ -98,6 +99,7 @@ def payment_page(purchase_id: int, *, at: datetime) -> str:
         _renew(purchase_id, state, at=at)
         standing = _standing(purchase_id, at=at)
         db.session.rollback()
+    failpoint("orders:session:asking")
     try:
         session = gateway.create_session(standing.request)
     except GatewayRefused:
@@ -108,7 +110,10 @@ def payment_page(purchase_id: int, *, at: datetime) -> str:
         standing = _standing(purchase_id, at=at)
         db.session.rollback()
         session = gateway.create_session(standing.request)
-    return _keep_session(purchase_id, standing.request.idempotency_key, session)
+    failpoint("orders:session:answered")
+    address = _keep_session(purchase_id, standing.request.idempotency_key, session)
+    failpoint("orders:session:kept")
+    return address
 
 
 STANDING = (
@@ -236,6 +241,7 @@ def end_unpaid(
     expiry does not wait for it, since a late payment finds its own way.
     """
     state = _closed_page(purchase_id, ending)
+    failpoint("orders:end:page_closed")
     with transaction():
         locked = lock_purchase(purchase_id)
         purchase = locked.purchase

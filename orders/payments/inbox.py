@@ -11,6 +11,7 @@ from orders.payments.gateway import PaymentEvent
 from orders.payments.models import ProviderEvent
 from orders.payments.operations import apply_event, purchase_of
 from shop.db import db, insert_once, lock
+from shop.failpoints import failpoint
 
 PATIENCE = timedelta(days=3)
 """How long a message may wait for the payment that it speaks of: as long as Stripe repeats one."""
@@ -31,7 +32,9 @@ def receive_event(event: PaymentEvent, *, at: datetime) -> str | None:
             "received_at": at,
         },
     )
+    failpoint("orders:event:kept")
     outcome = apply_kept(event.event_id, at=at)
+    failpoint("orders:event:applied")
     if outcome in UNLOCKS_OTHERS:
         for event_id in waiting_like(event):
             apply_kept(event_id, at=at)

@@ -17,6 +17,7 @@ from shop import audit, outbox
 from shop.actor import Actor
 from shop.db import db
 from shop.errors import OutOfStock
+from shop.failpoints import failpoint
 
 CLOSED_STATUS = {OrderEventKind.EXPIRE: "expired", OrderEventKind.CANCEL: "cancelled"}
 
@@ -99,6 +100,7 @@ def _mark_paid(locked: Locked, *, actor: Actor, at: datetime) -> None:
         order.ended_at = None
         amounts = {line.id: line.amount for line in order.lines}
         ledger.enter(order, Stage.PAID, amounts, event="pay", actor=actor, at=at)
+        failpoint("orders:pay:entered")
         outbox.leave("orders:order:paid", {"order_id": order.id}, at=at)
     _tell(locked, "paid", at=at)
     audit.record(

@@ -16,6 +16,7 @@ from shop import audit, outbox
 from shop.actor import Actor, system_actor
 from shop.db import db, transaction
 from shop.errors import DomainError
+from shop.failpoints import failpoint
 from shop.money import Money, total
 
 TOPIC = "orders:refund:ask"
@@ -64,6 +65,7 @@ def owe_refund(
     db.session.add(refund)
     db.session.flush()
     outbox.leave(TOPIC, {"refund_id": refund.id}, at=at)
+    failpoint("orders:refund:owed")
     audit.record(
         actor, "orders:refund:ask", refund, after={"fen": amount.fen, "reason": reason}, at=at
     )
@@ -86,14 +88,17 @@ def send_refund(payload: dict[str, int], at: datetime) -> None:
         "requested_by_customer",
     )
     db.session.rollback()
+    failpoint("orders:refund:asking")
     refusal: GatewayRefused | None = None
     result: RefundResult | None = None
     try:
         result = payment_gateway().refund(request)
     except GatewayRefused as error:
         refusal = error
+    failpoint("orders:refund:answered")
     with transaction():
         note_answer(purchase_id, refund_id, result, refusal, at=at)
+    failpoint("orders:refund:noted")
 
 
 def note_answer(

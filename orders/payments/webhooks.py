@@ -9,6 +9,7 @@ from orders.payments.inbox import receive_event
 from shop import clock
 from shop.access import public
 from shop.db import transaction
+from shop.failpoints import failpoint
 
 bp = Blueprint("webhooks", __name__)
 BODY_MAX_BYTES = 256 * 1024
@@ -33,4 +34,5 @@ def stripe_webhook() -> tuple[str, int]:
         return "", 400
     with transaction():
         outcome = receive_event(event, at=clock.now())
+    failpoint("orders:event:committed")
     return "", 202 if outcome is None else 200
