@@ -132,22 +132,31 @@ class Visitor:
     """A browser of its own, at the point of pressing the button."""
 
     port: int
+    user_id: int
     cookie: str
     values: dict[str, str]
+    page: str = ""
 
     def press(self) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        headers = {
-            "Cookie": f"session={self.cookie}",
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
-        try:
-            connection.request("POST", "/checkout/placement", urlencode(self.values), headers)
-            answer = connection.getresponse()
-            body = answer.read().decode()
-            return answer.status, answer.getheader("Location", "") or body
-        finally:
-            connection.close()
+        return self.post("/checkout/placement", self.values)
+
+    def post(self, path: str, values: dict[str, str]) -> tuple[int, str]:
+        """The answer's status, and where it leads or its text."""
+        values = {"csrf_token": self.values["csrf_token"], **values}
+        return connect(self.port, "POST", path, urlencode(values), self.cookie)
+
+
+def connect(port: int, method: str, path: str, body: str, cookie: str = "") -> tuple[int, str]:
+    """One request on a connection of its own: the status, and where it leads or the text."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    headers = {"Cookie": f"session={cookie}", "Content-Type": "application/x-www-form-urlencoded"}
+    try:
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        return answer.status, answer.getheader("Location", "") or text
+    finally:
+        connection.close()
 
 
 def visitor(town: Town, person: Consumer, seen: str, number: int) -> Visitor:
@@ -162,7 +171,7 @@ def visitor(town: Town, person: Consumer, seen: str, number: int) -> Visitor:
         signer = town.app.session_interface.get_signing_serializer(town.app)  # type: ignore[attr-defined]
         cookie = signer.dumps(dict(session))
     values = {**ADDRESS, "csrf_token": token, "seen": seen, "key": f"crowd-key-{number:08d}"}
-    return Visitor(town.port, cookie, values)
+    return Visitor(town.port, person.user_id, cookie, values)
 
 
 def crowd(town: Town, wanted: list[list[tuple[Shelf, int]]]) -> list[Visitor]:
