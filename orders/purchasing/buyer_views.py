@@ -17,7 +17,8 @@ from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
 from shop.db import transaction
-from shop.errors import InvalidInput, NotFound
+from shop.errors import NotFound
+from shop.web.acting import carried_out
 
 bp = Blueprint("canteen", __name__, url_prefix="/canteen")
 Answer = str | Response | tuple[str, int]
@@ -74,22 +75,16 @@ def transfer(number: str) -> Answer:
     back = url_for("canteen.order", number=number)
     if found.order.status != OrderStatus.INVOICED and not form.is_submitted():
         return redirect(back)
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                with transaction():
-                    transfers.record_transfer(
-                        number, form.to_facts(), actor=current_actor(), at=clock.now()
-                    )
-                flash(_("付款已登记，订单完成。"), "success")
-                return redirect(back)
-            except InvalidInput as refusal:
-                form.refuse(refusal.field, refusal.message)
-                found = _file(number)
+    if form.validate_on_submit():
+        facts, actor = form.to_facts(), current_actor()
+        if carried_out(
+            form, lambda: transfers.record_transfer(number, facts, actor=actor, at=clock.now())
+        ):
+            flash(_("付款已登记，订单完成。"), "success")
+            return redirect(back)
+        found = _file(number)
     page = render_template("orders/canteen/transfer.html", file=found, form=form, back=back)
-    return page, status
+    return page, 422 if form.is_submitted() else 200
 
 
 def order_page(number: str, reason_form: ReasonForm) -> str:
@@ -113,23 +108,17 @@ def invoice_page(found: OrderFile, back: str, section: str) -> Answer:
     number = found.order.number
     if found.order.status != OrderStatus.ACCEPTED and not form.is_submitted():
         return redirect(back)
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                with transaction():
-                    transfers.record_invoice(
-                        number, form.to_facts(), actor=current_actor(), at=clock.now()
-                    )
-                flash(_("发票已登记。"), "success")
-                return redirect(back)
-            except InvalidInput as refusal:
-                form.refuse(refusal.field, refusal.message)
+    if form.validate_on_submit():
+        facts, actor = form.to_facts(), current_actor()
+        if carried_out(
+            form, lambda: transfers.record_invoice(number, facts, actor=actor, at=clock.now())
+        ):
+            flash(_("发票已登记。"), "success")
+            return redirect(back)
     page = render_template(
         "orders/canteen/invoice.html", file=found, form=form, back=back, section=section
     )
-    return page, status
+    return page, 422 if form.is_submitted() else 200
 
 
 def note_page(found: OrderFile, back: str, section: str) -> str:
