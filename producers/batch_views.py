@@ -8,17 +8,18 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from producers import reach
-from producers.forms import BareForm, BatchForm, ShareForm
+from producers.forms import BatchForm, ShareForm
 from producers.models import Batch, BatchShare, Household, Producer
 from producers.operations import harvest
 from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
-from shop.db import db
+from shop.db import db, transaction
 from shop.errors import InvalidInput, NotFound
 from shop.regions.queries import names
 from shop.web.acting import carried_out
 from shop.web.choices import PLEASE, choices
+from shop.web.forms import refuse_extras
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("batches", __name__)
@@ -135,14 +136,11 @@ def create_share(public_id: str) -> Answer:
 @requires("producers:batch:record")
 def create_conformity(public_id: str) -> Answer:
     actor = current_actor()
-    form = BareForm()
-
-    def act() -> None:
+    refuse_extras()
+    with transaction():
         batch = reach.own_batch(reach.own_producer(actor), public_id)
         harvest.issue_conformity(batch, actor=actor, at=clock.now())
-
-    if form.validate() and carried_out(form, act):
-        flash(_("已开具承诺达标合格证。"), "success")
+    flash(_("已开具承诺达标合格证。"), "success")
     return redirect(url_for("batches.show_batch", public_id=public_id))
 
 

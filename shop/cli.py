@@ -1,17 +1,53 @@
 """Operator commands of the kernel: route policy, worker, scheduled jobs."""
 
 import json
+from dataclasses import replace
+from typing import cast
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from shop import clock, jobs
 from shop.access import PUBLIC, policy, policy_of
-from shop.actor import Role
+from shop.actor import ANONYMOUS, Actor, Role
 from shop.db import db
 from shop.worker import Worker
+
+
+def policy_probes() -> dict[str, Actor]:
+    """One actor for each kind of person that the permissions tell apart."""
+    probes = {"anonymous": ANONYMOUS, "consumer": Actor(name="probe", user_id=0)}
+    for role in Role:
+        probes[role.value] = Actor(
+            name="probe", user_id=0, organisation_id=0, roles=frozenset({role}), region_code="150000"
+        )
+    official = probes[Role.OFFICIAL.value]
+    probes["department_official"] = replace(official, department_id=0)
+    return probes
+
+
+def policy_rows(app: Flask) -> list[dict[str, object]]:
+    """Every route by path: its endpoint, methods, permission and who holds it."""
+    probes = policy_probes()
+    rows: list[dict[str, object]] = []
+    for rule in app.url_map.iter_rules():
+        permission = policy_of(app, rule.endpoint)
+        rows.append(
+            {
+                "path": rule.rule,
+                "endpoint": rule.endpoint,
+                "methods": sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}),
+                "permission": permission,
+                "roles": [
+                    name
+                    for name, actor in probes.items()
+                    if permission == PUBLIC or (permission and policy().allows(actor, permission))
+                ],
+            }
+        )
+    return sorted(rows, key=lambda row: (str(row["path"]), str(row["methods"])))
 
 
 @click.command("route-policy")
@@ -19,40 +55,13 @@ from shop.worker import Worker
 @with_appcontext
 def route_policy(as_json: bool) -> None:
     """Every route with its methods, its permission and the roles that hold it."""
-    from flask import current_app
-
-    from shop.actor import ANONYMOUS, Actor
-
-    actors = {
-        "anonymous": ANONYMOUS,
-        "consumer": Actor(name="probe", user_id=0),
-        **{
-            role.value: Actor(name="probe", user_id=0, organisation_id=0, roles=frozenset({role}))
-            for role in Role
-        },
-    }
-    rows = []
-    for rule in sorted(current_app.url_map.iter_rules(), key=lambda rule: rule.rule):
-        permission = policy_of(current_app, rule.endpoint)
-        allowed = [
-            name
-            for name, actor in actors.items()
-            if permission == PUBLIC or (permission and policy().allows(actor, permission))
-        ]
-        rows.append(
-            {
-                "path": rule.rule,
-                "endpoint": rule.endpoint,
-                "methods": sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}),
-                "permission": permission,
-                "roles": allowed,
-            }
-        )
+    rows = policy_rows(current_app)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        click.echo(f"{','.join(row['methods']):10} {row['path']:60} {row['permission']}")
+        methods = ",".join(cast(list[str], row["methods"]))
+        click.echo(f"{methods:10} {row['path']!s:60} {row['permission']}")
 
 
 @click.command("worker")

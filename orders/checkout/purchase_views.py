@@ -18,9 +18,9 @@ from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
 from shop.db import db, transaction
-from shop.errors import DomainError, InvalidInput
+from shop.errors import DomainError
 from shop.regions.queries import names
-from shop.web.forms import Form
+from shop.web.forms import refuse_extras
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("purchases", __name__)
@@ -53,7 +53,7 @@ def show_result(number: str) -> Response:
 @requires("orders:purchase:pay")
 def pay(number: str) -> Answer:
     """Go (again) to the page to pay on."""
-    _refuse_extras()
+    refuse_extras()
     purchase_id = queries.own_purchase_id(number, current_actor())
     return to_payment(purchase_id, number)
 
@@ -61,7 +61,7 @@ def pay(number: str) -> Answer:
 @bp.post("/purchases/<number>/payment-check")
 @requires("orders:purchase:pay")
 def check_payment(number: str) -> Answer:
-    _refuse_extras()
+    refuse_extras()
     _ask(number)
     return redirect(url_for("purchases.show_purchase", number=number, returned=1))
 
@@ -70,7 +70,7 @@ def check_payment(number: str) -> Answer:
 @requires("orders:purchase:cancel")
 def cancel(number: str) -> Answer:
     """Give up an unpaid purchase."""
-    _refuse_extras()
+    refuse_extras()
     actor = current_actor()
     purchase_id = queries.own_purchase_id(number, actor)
     status = end_unpaid(purchase_id, OrderEventKind.CANCEL, actor=actor, at=clock.now())
@@ -100,7 +100,7 @@ def show_order(number: str) -> str:
 @bp.post("/orders/<number>/receipt")
 @requires("orders:order:receive")
 def receive(number: str) -> Answer:
-    _refuse_extras()
+    refuse_extras()
     with transaction():
         receive_order(number, actor=current_actor(), at=clock.now())
     flash(_("已确认收货。"), "success")
@@ -147,9 +147,3 @@ def _ask(number: str) -> None:
         ask_provider(purchase_id, at=clock.now())
     except GatewayError:
         flash(_("暂时连不上支付渠道，请稍后刷新。"), "warning")
-
-
-def _refuse_extras() -> None:
-    """A button's form carries nothing but its token."""
-    if not Form().validate_on_submit():
-        raise InvalidInput(_("提交了这张表单没有的内容，请刷新页面后重试。"))

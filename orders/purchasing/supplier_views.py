@@ -20,6 +20,7 @@ from shop.access import requires
 from shop.actor import current_actor
 from shop.db import transaction
 from shop.errors import InvalidInput, OutOfStock
+from shop.web.forms import refuse_extras
 
 bp = Blueprint("supplies", __name__, url_prefix="/supplier/orders/<number>")
 Answer = str | Response | tuple[str, int]
@@ -40,6 +41,7 @@ def order(number: str) -> str:
 @bp.post("/confirmation")
 @requires("orders:supply:confirm")
 def confirmation(number: str) -> Response:
+    refuse_extras()
     with transaction():
         operations.confirm(number, actor=current_actor(), at=clock.now())
     flash(_("已确认订单，请安排发货。"), "success")

@@ -11,6 +11,7 @@ from shop.accounts.forms import SignInForm, SignUpForm
 from shop.actor import current_actor
 from shop.db import transaction
 from shop.errors import DomainError
+from shop.web.forms import refuse_extras
 from shop.web.paths import own_path
 
 bp = Blueprint("accounts", __name__)
@@ -55,6 +56,7 @@ def sign_up() -> Answer:
 @public
 def sign_out() -> Answer:
     """Also for somebody whose session has ended meanwhile: there is nothing to refuse."""
+    refuse_extras()
     actor = current_actor()
     if actor.is_signed_in:
         with transaction():

@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from shop.web import errors, filters, frame, headers, status
+from shop.web import errors, filters, frame, headers, origin, status
 
 
 def init_app(app: Flask) -> None:
     frame.init_app(app)
+    origin.init_app(app)
     filters.init_app(app)
     headers.init_app(app)
     errors.init_app(app)

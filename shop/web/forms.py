@@ -13,6 +13,7 @@ from wtforms import Field, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextArea, TextInput
 
+from shop.errors import InvalidInput
 from shop.money import Money
 from shop.units import UNITS, InexactConversion, parse_amount, plain_decimal
 
@@ -65,11 +66,23 @@ class Form(FlaskForm):
             target.errors = [*target.errors, str(message)]
 
 
+def refuse_extras() -> None:
+    """The form of a button carries nothing but its token. Raises InvalidInput."""
+    if not Form().validate_on_submit():
+        raise InvalidInput(_("提交了这张表单没有的内容，请刷新页面后重试。"))
+
+
 class _TextBacked(Field):
     """A field whose typed text is kept as typed, right or wrong."""
 
     widget = TextInput()
+    inputmode = ""
     raw_text: str = ""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        if self.inputmode:  # which keys a phone shows
+            kwargs["render_kw"] = {"inputmode": self.inputmode, **(kwargs.get("render_kw") or {})}
+        super().__init__(label, validators, **kwargs)
 
     def _value(self) -> str:
         return self.raw_text or (self.written(self.data) if self.data is not None else "")
@@ -93,6 +106,8 @@ class _TextBacked(Field):
 class WholeField(_TextBacked):
     """A whole number in ASCII digits between bounds."""
 
+    inputmode = "numeric"
+
     def __init__(self, label: Any = None, validators: Any = None, minimum: int = 0,
                  maximum: int = 9_999_999, **kwargs: Any) -> None:  # fmt: skip
         super().__init__(label, validators, **kwargs)
@@ -108,6 +123,8 @@ class WholeField(_TextBacked):
 
 class MoneyField(_TextBacked):
     """An amount in yuan with at most two decimals."""
+
+    inputmode = "decimal"
 
     def __init__(self, label: Any = None, validators: Any = None, minimum: Money = ONE_FEN,
                  maximum: Money = MOST, **kwargs: Any) -> None:  # fmt: skip
@@ -130,6 +147,8 @@ class MoneyField(_TextBacked):
 
 class AmountField(_TextBacked):
     """A quantity typed in `unit` (default kilogram), kept in whole base units (grams)."""
+
+    inputmode = "decimal"
 
     def __init__(self, label: Any = None, validators: Any = None, unit: str = "kg",
                  minimum: int = 1, maximum: int = 999_999_000, **kwargs: Any) -> None:  # fmt: skip

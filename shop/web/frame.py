@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import (
     Blueprint,
     Flask,
+    abort,
     current_app,
     g,
     redirect,
@@ -21,9 +22,12 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from markupsafe import Markup
 from werkzeug.wrappers import Response
+from wtforms import HiddenField
+from wtforms.validators import AnyOf
 
 from shop.access import public
 from shop.actor import ANONYMOUS
+from shop.web.forms import Form
 from shop.web.navigation import navigation_for
 from shop.web.paths import own_path
 
@@ -58,13 +62,20 @@ def pick(record: object, name: str = "name") -> str:
     return str(getattr(record, name))
 
 
+class LanguageForm(Form):
+    locale = HiddenField(validators=[AnyOf(LOCALES)])
+    next = HiddenField()
+
+
 @bp.post("/language")
 @public
 def set_language() -> Response:
     """Switch the language and stay on the page."""
-    if request.form.get("locale") in LOCALES:
-        session["locale"] = request.form["locale"]
-    return redirect(own_path(request.form.get("next"), url_for("catalog.home")))
+    form = LanguageForm()
+    if not form.validate_on_submit():
+        abort(400)
+    session["locale"] = form.locale.data
+    return redirect(own_path(form.next.data, url_for("catalog.home")))
 
 
 @lru_cache(maxsize=512)
