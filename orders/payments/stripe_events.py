@@ -47,7 +47,9 @@ class EventReader:
                 raise ValueError(f"an event was expected, not {event['object']!r}")
             self._refuse_foreign(event)
             return _payment_event(event)
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        except (
+            ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError,
+        ) as error:  # fmt: skip
             raise EventUnacceptable(f"signed, but not readable: {error!r}") from error
 
     def _verify(self, payload: bytes, signature: str) -> None:

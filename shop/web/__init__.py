@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from shop.web import errors, filters, frame, headers, origin, status
+from shop.web import errors, filters, frame, headers, limits, origin, status
 
 
 def init_app(app: Flask) -> None:
+    limits.init_app(app)
     frame.init_app(app)
     origin.init_app(app)
     filters.init_app(app)
