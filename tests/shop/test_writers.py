@@ -18,7 +18,8 @@ from shop.outbox import OutboxMessage
 from tests.support.database import World
 from tests.support.postgres import ROOT
 
-PROCESSES, THREADS = 2, 25
+PROCESSES, THREADS = 5, 10
+"""Fifty in all; no process has more of them than its pool has connections, as in the shop."""
 
 
 def run_writers(app: Flask, database: World, seconds: int) -> None:
