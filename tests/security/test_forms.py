@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,7 +12,7 @@ from werkzeug.test import TestResponse
 from tests.support.grid import GRID
 from tests.support.page import CSRF_FIELD
 from tests.support.policy import STANDING, agreed
-from tests.support.stage import CAST, Stage
+from tests.support.stage import CAST, Stage, Tour
 from tests.support.things import things_of
 from tests.support.walk import EVERYWHERE, Control, Sheet, Visit, endpoint_of, read, walk
 
@@ -39,7 +38,6 @@ UNREACHED = {
     "quota_review.confirm_plan", "supplies.invoice", "webhooks.stripe_webhook",
 }  # fmt: skip
 IDENTIFIERS = {"bank_account"}  # long rows of digits that are no numbers
-STARTS = ("/", "/cart", "/checkout", "/account")
 
 
 @dataclass
@@ -49,7 +47,7 @@ class Walked:
     stage: Stage
     name: str
     sheets: list[Sheet]
-    pages: list[str]
+    asked: list[tuple[str, str]]
     faults: list[str]
 
     def send(self, sheet: Sheet, values: object, **options: object) -> TestResponse:
@@ -85,18 +83,16 @@ def says_why(response: TestResponse) -> bool:
 DISCOVERED: dict[str, tuple[list[Sheet], list[str]]] = {}
 
 
-def discover(stage: Stage) -> dict[str, tuple[list[Sheet], list[str]]]:
+def discover(stage: Stage, tour: Tour) -> dict[str, tuple[list[Sheet], list[str]]]:
     """Everybody's forms and pages, once per process; a form of one shape is the first one's."""
     shapes: set[tuple[object, ...]] = set()
     for name in CAST if not DISCOVERED else ():
         sheets: list[Sheet] = []
         pages: list[str] = []
-        own = [
-            walk(stage.app, stage.cast[name], start=(page,), most=1)
-            for page in own_pages(stage, name)
-        ]
-        extra = [review_of_an_order(stage)] if name == "buyer" else []
-        for visit in chain(walk(stage.app, stage.cast[name], start=STARTS), *own, extra):
+        seen = [visit for person, visit in tour.visits if person == name]
+        for page in own_pages(stage, name):
+            seen += walk(stage.app, stage.cast[name], start=(page,), most=1)
+        for visit in seen + ([review_of_an_order(stage)] if name == "buyer" else []):
             assert visit.response.status_code < 500, visit.address
             pages.append(visit.address)
             new = [sheet for sheet in visit.sheets if sheet.shape not in shapes]
@@ -130,10 +126,9 @@ def own_pages(stage: Stage, name: str) -> list[str]:
 
 
 @pytest.fixture(params=CAST)
-def walked(stage: Stage, request: pytest.FixtureRequest) -> Walked:
+def walked(stage: Stage, tour: Tour, request: pytest.FixtureRequest) -> Walked:
     name = str(request.param)
-    sheets, pages = discover(stage)[name]
-    return Walked(stage, name, sheets, pages, [])
+    return Walked(stage, name, discover(stage, tour)[name][0], asked_names(stage, tour)[name], [])
 
 
 def posts(walked: Walked) -> list[Sheet]:
@@ -236,7 +231,7 @@ def test_a_form_goes_only_with_its_own_token_from_its_own_site(walked: Walked) -
 def test_no_value_in_an_address_breaks_a_page(walked: Walked) -> None:
     """Filters and page numbers: the grid in each name that a form or a link of the page uses."""
     client = walked.stage.cast[walked.name].client
-    for address, name in asked_names(walked.stage)[walked.name]:
+    for address, name in walked.asked:
         for value in [*GRID, *BAD_DAYS[:2], "\x00", "字", "%", "../x"]:
             with client.get(address, query_string={name: value}) as response:
                 response.get_data()
@@ -250,11 +245,11 @@ def without_query(address: str) -> str:
     return address.partition("?")[0]
 
 
-def asked_names(stage: Stage) -> dict[str, list[tuple[str, str]]]:
+def asked_names(stage: Stage, tour: Tour) -> dict[str, list[tuple[str, str]]]:
     """For each person the (address, name) that nobody before has: what filters and links ask."""
     known: set[tuple[str, str]] = set()
     found: dict[str, list[tuple[str, str]]] = {}
-    for person, (sheets, pages) in discover(stage).items():
+    for person, (sheets, pages) in discover(stage, tour).items():
         pairs = [
             (page, pair.partition("=")[0])
             for page in pages
@@ -272,8 +267,8 @@ def asked_names(stage: Stage) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def test_the_walk_itself_reaches_the_forms_of_a_trade(stage: Stage) -> None:
-    found = discover(stage).values()
+def test_the_walk_itself_reaches_the_forms_of_a_trade(stage: Stage, tour: Tour) -> None:
+    found = discover(stage, tour).values()
     reached = {sheet.endpoint for sheets, _ in found for sheet in sheets if sheet.method == "post"}
     wanted = {row["endpoint"] for row in agreed() if "POST" in row["methods"]}
     assert wanted - reached <= UNREACHED

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from tests.support.database import World
 from tests.support.page import CSRF_FIELD, PageClient
 from tests.support.people import PEOPLE, signed_in
+from tests.support.walk import Visit
 
 VISITOR = "visitor"
 CAST = (VISITOR, *PEOPLE)
@@ -64,12 +65,21 @@ class Memory:
 
 
 @dataclass
+class Tour:
+    """What everybody saw, and what was logged meanwhile."""
+
+    visits: list[tuple[str, Visit]]
+    log: str
+
+
+@dataclass
 class Stage:
     app: Flask
     world: World
     memory: Memory
     cast: dict[str, PageClient]
     tokens: dict[str, str] = field(default_factory=dict)
+    starts: tuple[str, ...] = ("/", "/cart", "/checkout", "/account")
 
     def put_back(self) -> None:
         self.memory.put_back()
