@@ -21,7 +21,11 @@ def policy_probes() -> dict[str, Actor]:
     probes = {"anonymous": ANONYMOUS, "consumer": Actor(name="probe", user_id=0)}
     for role in Role:
         probes[role.value] = Actor(
-            name="probe", user_id=0, organisation_id=0, roles=frozenset({role}), region_code="150000"
+            name="probe",
+            user_id=0,
+            organisation_id=0,
+            roles=frozenset({role}),
+            region_code="150000",
         )
     official = probes[Role.OFFICIAL.value]
     probes["department_official"] = replace(official, department_id=0)
