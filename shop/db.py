@@ -139,7 +139,7 @@ def init_app(app: Flask) -> None:
     migrate.init_app(app, db)
     with app.app_context():
         watch(db.engine)
-        if app.config["SKIP_LOCKING"]:
+        if app.config.get("SKIP_LOCKING"):
             skip_locking(db.engine)
 
 
@@ -174,7 +174,7 @@ def writers_turn() -> AbstractContextManager[None]:
     """SQLite has room for one writer: its writers wait in line."""
     url = db.engine.url
     is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
-    if not is_file or current_app.config["SKIP_LOCKING"]:
+    if not is_file or current_app.config.get("SKIP_LOCKING"):
         return nullcontext()
     return turn(str(url.database))
 

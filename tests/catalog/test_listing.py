@@ -150,7 +150,9 @@ def offers_of(client: PageClient, address: str, known: list[str]) -> list[str]:
     ],
 )  # fmt: skip
 def test_arguments_that_no_link_carries_are_not_found(client: PageClient, arguments: str) -> None:
-    client.get(f"/products?{arguments}", status=404)
+    """Not found; or not even read: a NUL is a bad request, an endless address is too long."""
+    refused = {"category=0101%00": 400, "page=" + "9" * 10_000: 414}
+    client.get(f"/products?{arguments}", status=refused.get(arguments, 404))
 
 
 def test_empty_and_unknown_arguments_are_passed_over(client: PageClient) -> None:

@@ -128,6 +128,30 @@ def test_a_token_that_is_none_is_refused(stage: Stage, token: str) -> None:
     assert not stage.memory.changed()
 
 
+@pytest.mark.parametrize("number", [2**31, 2**63 - 1, 2**63, 10**30])
+def test_a_number_beyond_all_columns_is_not_found(stage: Stage, number: int) -> None:
+    client = stage.cast["operator"].client
+    data = {CSRF_FIELD: stage.tokens["operator"]}
+    for path in PATHS:
+        if "<int:" in path:
+            with client.post(PLACEHOLDER.sub(str(number), path), data=data) as response:
+                assert response.status_code == 404, path
+
+
+@pytest.mark.parametrize("name", ["visitor", "buyer", "official"])
+def test_the_character_that_no_text_holds_breaks_nothing(stage: Stage, name: str) -> None:
+    client, data = stage.cast[name].client, {CSRF_FIELD: stage.tokens[name], "offer": "a\0"}
+    for path, rows in PATHS.items():
+        where = PLACEHOLDER.sub("2026", path)
+        for query in ({"q": "\0"}, {"status": "a\0"}, {"\0": "1"}):
+            with client.get(where, query_string=query) as response:
+                assert response.status_code < 500, path
+        if "POST" in rows:
+            with client.post(where, data=data) as response:
+                assert 400 <= response.status_code < 500, path
+    assert not stage.memory.changed()
+
+
 def test_the_matrix_itself_has_every_address(app: Flask, database: World) -> None:
     rules = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"}
     assert rules == set(PATHS)
