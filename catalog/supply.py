@@ -32,17 +32,49 @@ def init_app(app: Flask) -> None:
     jobs.schedule(app, "remind-of-expiry", REMINDER_CHECK, reminders.remind_of_expiry)
     add(
         app,
-        Entry("supplier", _p("many", "商品"), "listings.list_offers", "catalog:offer:read", 30),
+        Entry(
+            "supplier",
+            _p("many", "商品"),
+            "listings.list_offers",
+            "catalog:offer:read",
+            30,
+            icon="box",
+            key="s",
+        ),
         Entry(
             "supplier",
             _p("many", "证书"),
             "certificates.list_certificates",
             "catalog:certificate:read",
             50,
+            icon="certificate",
+            key="c",
         ),
-        Entry("official", _l("待审事项"), "review.desk", "catalog:review:read", 10),
         Entry(
-            "official", _l("证书审核"), "review.list_certificates", "catalog:certificate:review", 14
+            "official",
+            _l("待审事项"),
+            "review.desk",
+            "catalog:review:read",
+            10,
+            icon="inbox",
+            key="d",
         ),
-        Entry("official", _l("商品审核"), "review.list_offers", "catalog:offer:review", 16),
+        Entry(
+            "official",
+            _l("证书审核"),
+            "review.list_certificates",
+            "catalog:certificate:review",
+            14,
+            icon="certificate",
+            key="c",
+        ),
+        Entry(
+            "official",
+            _l("商品审核"),
+            "review.list_offers",
+            "catalog:offer:review",
+            16,
+            icon="box",
+            key="s",
+        ),
     )

@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
 
 from catalog import access, cli, fragments, indexing, search, supply, views
 from producers.changes import told_of_changes
 from shop import jobs, outbox
+from shop.web import navigation
+from shop.web.navigation import PublicEntry
 
 INDEX_CHECK = timedelta(minutes=10)
 
@@ -23,3 +27,8 @@ def init_app(app: Flask) -> None:
     outbox.register_external(app, indexing.REBUILD, indexing.on_rebuild)
     jobs.schedule(app, "mend-search-index", INDEX_CHECK, indexing.mend)
     supply.init_app(app)
+    navigation.add_public(
+        app,
+        PublicEntry(_l("首页"), "catalog.home", 10, icon="home"),
+        PublicEntry(_p("many", "商品"), "catalog.listing", 20, icon="box"),
+    )

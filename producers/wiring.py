@@ -39,16 +39,39 @@ def init_app(app: Flask) -> None:
         name_kind(app, kind, words)
     add(
         app,
-        Entry("supplier", _p("many", "批次"), "batches.list_batches", "producers:batch:read", 40),
         Entry(
-            "supplier", _l("联结农户"), "households.list_households", "producers:household:read", 60
+            "supplier",
+            _p("many", "批次"),
+            "batches.list_batches",
+            "producers:batch:read",
+            40,
+            icon="wheat",
+            key="b",
         ),
-        Entry("supplier", _l("主体资料"), "supply.show_profile", "producers:profile:change", 70),
+        Entry(
+            "supplier",
+            _l("联结农户"),
+            "households.list_households",
+            "producers:household:read",
+            60,
+            icon="household",
+            key="h",
+        ),
+        Entry(
+            "supplier",
+            _l("主体资料"),
+            "supply.show_profile",
+            "producers:profile:change",
+            70,
+            icon="settings",
+            key="p",
+        ),
         Entry(
             "official",
             _l("供应商审核"),
             "producer_review.list_producers",
             "producers:review:read",
             12,
+            icon="cooperative",
         ),
     )

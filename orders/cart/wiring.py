@@ -1,8 +1,10 @@
 """The cart joins the shop here."""
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
 from orders.cart import access, owner, views
+from shop.web.navigation import PublicEntry, add_public
 
 
 def init_app(app: Flask) -> None:
@@ -11,3 +13,4 @@ def init_app(app: Flask) -> None:
     app.extensions.setdefault("after_sign_in", []).append(owner.take_cart_along)
     app.jinja_env.globals["in_measure"] = owner.in_measure
     app.register_blueprint(views.bp)
+    add_public(app, PublicEntry(_l("购物车"), "cart.show_cart", 80, icon="cart", place="phone"))

@@ -31,5 +31,6 @@ def init_app(app: Flask) -> None:
             "payment_anomalies.list_anomalies",
             "orders:payment:read",
             80,
+            icon="warn",
         ),
     )

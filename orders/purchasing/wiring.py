@@ -32,10 +32,42 @@ def init_app(app: Flask) -> None:
     app.add_url_rule("/supplier/orders/<number>", "supplier.order", supplier_views.order)
     navigation.add(
         app,
-        Entry("buyer", _l("采购工作台"), "canteen.desk", "orders:canteen:read", 10),
-        Entry("buyer", _l("采购订单"), "canteen.orders", "orders:canteen:read", 20),
-        Entry("buyer", _l("批量下单"), "canteen.new_order", "orders:order:place", 15),
-        Entry("supplier", _l("销售订单"), "supplier.orders", "orders:supply:read", 20),
+        Entry(
+            "buyer",
+            _l("采购工作台"),
+            "canteen.desk",
+            "orders:canteen:read",
+            10,
+            icon="home",
+            key="d",
+        ),
+        Entry(
+            "buyer",
+            _l("采购订单"),
+            "canteen.orders",
+            "orders:canteen:read",
+            20,
+            icon="document",
+            key="o",
+        ),
+        Entry(
+            "buyer",
+            _l("批量下单"),
+            "canteen.new_order",
+            "orders:order:place",
+            15,
+            icon="plus",
+            key="n",
+        ),
+        Entry(
+            "supplier",
+            _l("销售订单"),
+            "supplier.orders",
+            "orders:supply:read",
+            20,
+            icon="document",
+            key="o",
+        ),
     )
     notices.init_app(app)
     app.jinja_env.globals.update(

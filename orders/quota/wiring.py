@@ -14,7 +14,31 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(review_views.bp)
     navigation.add(
         app,
-        Entry("buyer", _l("预留份额"), "quota.unit_progress", "quota:progress:read", 60),
-        Entry("official", _l("预留份额填报"), "quota_review.list_plans", "quota:plan:list", 20),
-        Entry("official", _l("规则"), "quota_review.list_rules", "quota:rule:list", 40),
+        Entry(
+            "buyer",
+            _l("预留份额"),
+            "quota.unit_progress",
+            "quota:progress:read",
+            60,
+            icon="quota",
+            key="q",
+        ),
+        Entry(
+            "official",
+            _l("预留份额填报"),
+            "quota_review.list_plans",
+            "quota:plan:list",
+            20,
+            icon="quota",
+            key="q",
+        ),
+        Entry(
+            "official",
+            _l("规则"),
+            "quota_review.list_rules",
+            "quota:rule:list",
+            40,
+            icon="rule",
+            key="r",
+        ),
     )

@@ -15,6 +15,22 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(invariants.check_invariants)
     navigation.add(
         app,
-        Entry("official", _l("采购执行情况"), "reports.totals", "reports:totals:read", 10),
-        Entry("official", _l("订单明细"), "reports.orders", "reports:order:read", 15),
+        Entry(
+            "official",
+            _l("采购执行情况"),
+            "reports.totals",
+            "reports:totals:read",
+            10,
+            icon="chart",
+            key="t",
+        ),
+        Entry(
+            "official",
+            _l("订单明细"),
+            "reports.orders",
+            "reports:order:read",
+            15,
+            icon="document",
+            key="o",
+        ),
     )

@@ -10,4 +10,15 @@ from shop.web.navigation import Entry, add
 def init_app(app: Flask) -> None:
     """Register the blueprint and its place in the navigation."""
     app.register_blueprint(views.bp)
-    add(app, Entry("supplier", _l("供货工作台"), "supplier.desk", "orders:supply:read", 10))
+    add(
+        app,
+        Entry(
+            "supplier",
+            _l("供货工作台"),
+            "supplier.desk",
+            "orders:supply:read",
+            10,
+            icon="home",
+            key="d",
+        ),
+    )

@@ -12,6 +12,16 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     add(
         app,
-        Entry("official", _l("后台任务"), "operations.outbox", "shop:outbox:read", 80),
-        Entry("official", _l("操作记录"), "operations.audit_trail", "shop:audit:read", 81),
+        Entry(
+            "official", _l("后台任务"), "operations.outbox", "shop:outbox:read", 80, icon="history"
+        ),
+        Entry(
+            "official",
+            _l("操作记录"),
+            "operations.audit_trail",
+            "shop:audit:read",
+            81,
+            icon="eye",
+            key="a",
+        ),
     )

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from shop.web import errors, filters, frame, headers, limits, origin, status
+from shop.web import errors, filters, frame, gallery, headers, limits, origin, status, styles
 
 
 def init_app(app: Flask) -> None:
@@ -13,3 +13,5 @@ def init_app(app: Flask) -> None:
     headers.init_app(app)
     errors.init_app(app)
     status.init_app(app)
+    styles.init_app(app)
+    gallery.init_app(app)

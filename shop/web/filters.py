@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, gettext
+from flask_babel import format_date, format_datetime, get_locale, gettext
 from markupsafe import Markup
 
 from shop.money import Money
@@ -20,6 +20,28 @@ def wan_yuan(amount: Money) -> str:
     hundredths = (abs(fen) + 5_000) // 10_000
     sign = "-" if fen < 0 and hundredths else ""
     return f"{sign}{hundredths // 100:,}.{hundredths % 100:02d}"
+
+
+def big_money(amount: Money | None) -> str:
+    """By its size: 元 to the fen, 万元 and 亿元 with two decimals; in English ¥, K, M and bn.
+
+    For dashboards; what is exact stands beside it or on hover.
+    """
+    if amount is None:
+        return ""
+    steps = (
+        ((10**11, "bn"), (10**8, "M"), (10**6, "K"))
+        if get_locale().language == "en"
+        else ((10**10, "亿元"), (10**6, "万元"))
+    )
+    size = abs(amount.fen)
+    sign = "-" if amount.fen < 0 else ""
+    for fen, word in steps:
+        if size >= fen:
+            hundredths = (size * 100 + fen // 2) // fen
+            figure = f"{hundredths // 100:,}.{hundredths % 100:02d}"
+            return f"{sign}¥{figure}{word}" if word.isascii() else f"{sign}{figure} {word}"
+    return str(amount)
 
 
 def percent(numerator: int, denominator: int) -> str:
@@ -69,6 +91,12 @@ def quantity(value: object) -> Markup:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
-        money=money, wan_yuan=wan_yuan, percent=percent, day=day, moment=moment, quantity=quantity
+        money=money,
+        big_money=big_money,
+        wan_yuan=wan_yuan,
+        percent=percent,
+        day=day,
+        moment=moment,
+        quantity=quantity,
     )
     app.jinja_env.globals.update(content=content, measure=measure, per_label=per_label)

@@ -1,6 +1,8 @@
 """What every page has: its actor, its language, its navigation, its assets."""
 
 import hashlib
+import hmac
+import json
 import secrets
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +20,7 @@ from flask import (
     url_for,
 )
 from flask_babel import Babel, get_locale
+from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from markupsafe import Markup
@@ -28,11 +31,12 @@ from wtforms.validators import AnyOf
 from shop.access import public
 from shop.actor import ANONYMOUS
 from shop.web.forms import Form
-from shop.web.navigation import navigation_for
+from shop.web.navigation import footer_navigation, navigation_for, public_navigation
 from shop.web.paths import own_path
 
 LOCALES = {"zh_Hans_CN": "简体中文", "en": "English"}
 HTML_LANGUAGES = {"zh_Hans_CN": "zh-Hans", "en": "en"}
+THEMES = {"auto": _l("跟随系统"), "light": _l("浅色"), "dark": _l("深色")}
 
 babel = Babel()
 csrf = CSRFProtect()
@@ -78,6 +82,22 @@ def set_language() -> Response:
     return redirect(own_path(form.next.data, url_for("catalog.home")))
 
 
+class ThemeForm(Form):
+    theme = HiddenField(validators=[AnyOf(THEMES)])
+    next = HiddenField()
+
+
+@bp.post("/theme")
+@public
+def set_theme() -> Response:
+    """Light, dark or as the device has it; stays on the page."""
+    form = ThemeForm()
+    if not form.validate_on_submit():
+        abort(400)
+    session["theme"] = form.theme.data
+    return redirect(own_path(form.next.data, url_for("catalog.home")))
+
+
 @lru_cache(maxsize=512)
 def _fingerprint(folder: str, name: str) -> str:
     return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:12]
@@ -89,13 +109,38 @@ def asset(name: str) -> str:
     return f"{current_app.static_url_path}/{name}?v={_fingerprint(folder, name)}"
 
 
-def kept(template: str) -> Markup:
-    """A part of the frame that is the same for everybody, rendered once per language.
+def icon_sheet() -> str:
+    """The address of the sprite that the icons are taken from."""
+    return asset("img/icons.svg")
 
-    Only for what holds nothing of the visitor or of the request: no name, no token, no nonce.
+
+def script_map() -> Markup:
+    """The import map: every module of static/js as `x/<name>`, at its own kept address."""
+    kept_map: Markup | None = current_app.extensions.get("script_map")
+    if kept_map is None or current_app.debug:
+        folder = Path(current_app.static_folder or "") / "js"
+        names = sorted(file.stem for file in folder.glob("*.js"))
+        modules = {f"x/{name}": asset(f"js/{name}.js") for name in names}
+        kept_map = Markup(json.dumps({"imports": modules}))  # noqa: S704 - names of our own files
+        current_app.extensions["script_map"] = kept_map
+    return kept_map
+
+
+def person_key() -> str:
+    """A name for this person that only this shop can make; for what a browser keeps of theirs."""
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    who = str(g.get("actor", ANONYMOUS).user_id)
+    return hmac.new(secret, b"person:" + who.encode(), "sha256").hexdigest()[:16]
+
+
+def kept(template: str, variant: str = "") -> Markup:
+    """A part of the frame that is the same for everybody, rendered once per language and variant.
+
+    Only for what holds nothing of the visitor or of the request: no name, no token, no nonce;
+    and for variants of which there are few: an endpoint, a theme.
     """
-    table: dict[tuple[str, str], Markup] = current_app.extensions["kept_parts"]
-    key = (template, str(get_locale()))
+    table: dict[tuple[str, str, str], Markup] = current_app.extensions["kept_parts"]
+    key = (template, variant, str(get_locale()))
     if key not in table or current_app.debug:
         table[key] = Markup(render_template(template))  # noqa: S704 - a rendered template
     return table[key]
@@ -121,6 +166,8 @@ def page_context() -> dict[str, object]:
         "is_demo_site": current_app.config["IS_DEMO"],
         "html_language": HTML_LANGUAGES.get(str(get_locale()), "zh-Hans"),
         "locales": LOCALES,
+        "themes": THEMES,
+        "theme": theme if (theme := session.get("theme")) in THEMES else "auto",
         "actor": g.get("actor", ANONYMOUS),
     }
 
@@ -135,10 +182,15 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset,
         csp_nonce=csp_nonce,
+        footer_navigation=footer_navigation,
         get_locale=get_locale,
+        icon_sheet=icon_sheet,
         is_english=is_english,
         kept=kept,
+        person_key=person_key,
         pick=pick,
+        public_navigation=public_navigation,
+        script_map=script_map,
     )
     app.extensions["kept_parts"] = {}
     app.jinja_env.add_extension("jinja2.ext.do")

@@ -23,13 +23,29 @@ AUDIENCES = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One link: its audience ('buyer', 'supplier', 'official'), endpoint and permission."""
+    """One link: its audience ('buyer', 'supplier', 'official'), endpoint and permission.
+
+    `icon` is a name of the sprite; `key` the letter that follows `g` on a keyboard.
+    """
 
     audience: str
     label: LazyString
     endpoint: str
     permission: str
     order: int = 50
+    icon: str = "list"
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class PublicEntry:
+    """One link of the shop, open to all; `place` is 'top', 'phone' (only there) or 'footer'."""
+
+    label: LazyString
+    endpoint: str
+    order: int = 50
+    icon: str = "list"
+    place: str = "top"
 
 
 @dataclass(frozen=True)
@@ -38,12 +54,42 @@ class Link:
     url: str
     current: bool
     audience: str
+    icon: str = "list"
+    key: str = ""
+
+    @property
+    def is_on_phone(self) -> bool:
+        return self.audience == "phone"
 
 
 def add(app: Flask, *entries: Entry) -> None:
     table: list[Entry] = app.extensions.setdefault("navigation", [])
     table.extend(entries)
     table.sort(key=lambda entry: (entry.audience, entry.order))
+
+
+def add_public(app: Flask, *entries: PublicEntry) -> None:
+    table: list[PublicEntry] = app.extensions.setdefault("public_navigation", [])
+    table.extend(entries)
+    table.sort(key=lambda entry: entry.order)
+
+
+def _public(*places: str) -> list[Link]:
+    table: list[PublicEntry] = current_app.extensions.get("public_navigation", [])
+    return [
+        Link(str(e.label), url_for(e.endpoint), request.endpoint == e.endpoint, e.place, e.icon)
+        for e in table
+        if e.place in places
+    ]
+
+
+def public_navigation() -> list[Link]:
+    """The shop's own links; those of `phone` are only shown on one."""
+    return _public("top", "phone")
+
+
+def footer_navigation() -> list[Link]:
+    return _public("footer")
 
 
 def navigation_for(actor: Actor) -> list[Link]:
@@ -54,7 +100,14 @@ def navigation_for(actor: Actor) -> list[Link]:
     table: list[Entry] = current_app.extensions.get("navigation", [])
     allows: Any = policy().allows
     return [
-        Link(str(e.label), url_for(e.endpoint), request.endpoint == e.endpoint, e.audience)
+        Link(
+            str(e.label),
+            url_for(e.endpoint),
+            request.endpoint == e.endpoint,
+            e.audience,
+            e.icon,
+            e.key,
+        )
         for e in table
         if e.audience in audiences and allows(actor, e.permission)
     ]

@@ -13,7 +13,10 @@ INLINE = {
     "style attribute": re.compile(r"<[a-z][^>]*\sstyle\s*=", re.IGNORECASE),
     "event attribute": re.compile(r"<[a-z][^>]*\son[a-z]+\s*=", re.IGNORECASE),
     "style element": re.compile(r"<style\b", re.IGNORECASE),
-    "script without src": re.compile(r"<script\b(?![^>]*\bsrc=)", re.IGNORECASE),
+    # an import map has no src; it runs nothing, and carries the nonce
+    "script without src": re.compile(
+        r"<script\b(?![^>]*\b(?:src=|type=\"importmap\" nonce=))", re.I
+    ),
     "javascript address": re.compile(r"=\s*[\"']?javascript:", re.IGNORECASE),
     "foreign address": re.compile(r"<(?:script|link|img)[^>]+(?:src|href)=[\"'](?:https?:)?//"),
     "unescaped value": re.compile(r"\|\s*safe\b"),
