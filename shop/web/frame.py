@@ -19,6 +19,7 @@ from flask import (
     session,
     url_for,
 )
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel, get_locale
 from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, current_user
@@ -37,6 +38,8 @@ from shop.web.paths import own_path
 LOCALES = {"zh_Hans_CN": "简体中文", "en": "English"}
 HTML_LANGUAGES = {"zh_Hans_CN": "zh-Hans", "en": "en"}
 THEMES = {"auto": _l("跟随系统"), "light": _l("浅色"), "dark": _l("深色")}
+
+SAME_FOR_ALL = frozenset({"static", "styles.stylesheet"})
 
 babel = Babel()
 csrf = CSRFProtect()
@@ -154,9 +157,23 @@ def csp_nonce() -> str:
 
 
 def identify() -> None:
-    """Make the request's actor, once. Cookieless requests cost no query."""
+    """Make the request's actor, once. Cookieless requests cost no query.
+
+    What is the same for all asks for no session, so that a browser keeps it whoever signs in.
+    """
     g.request_id = secrets.token_hex(8)
+    if request.endpoint in SAME_FOR_ALL:
+        g.actor = ANONYMOUS
+        return
     g.actor = getattr(current_user, "actor", None) or ANONYMOUS
+
+
+class QuietSessions(SecureCookieSessionInterface):
+    """Sessions that leave no trace on what is the same for all, not even `Vary: Cookie`."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint not in SAME_FOR_ALL:
+            super().save_session(app, session, response)  # type: ignore[arg-type]
 
 
 def page_context() -> dict[str, object]:
@@ -173,6 +190,7 @@ def page_context() -> dict[str, object]:
 
 
 def init_app(app: Flask) -> None:
+    app.session_interface = QuietSessions()
     babel.init_app(app, locale_selector=choose_locale)
     login_manager.init_app(app)
     login_manager.session_protection = None  # sessions live and end at the server

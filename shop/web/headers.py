@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, current_app, g, request
 
-from shop.web.frame import csp_nonce
+from shop.web.frame import SAME_FOR_ALL, csp_nonce
 
 FIXED = {
     "X-Content-Type-Options": "nosniff",
@@ -28,7 +28,7 @@ def protect(response: Response) -> Response:
     )
     if request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=63072000")
-    if request.endpoint != "static":
+    if request.endpoint not in SAME_FOR_ALL:
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.add("Cookie")
     return response
