@@ -2,11 +2,34 @@
 
 from flask import Flask
 
-from shop.web import errors, filters, frame, gallery, headers, limits, origin, status, styles
+from shop.web import (
+    checklist,
+    errors,
+    filters,
+    frame,
+    headers,
+    limits,
+    offline,
+    origin,
+    resume,
+    status,
+    styles,
+)
+    compression,
+    errors,
+    filters,
+    frame,
+    headers,
+    limits,
+    origin,
+    status,
+    styles,
+)
 
 
 def init_app(app: Flask) -> None:
     limits.init_app(app)
+    compression.init_app(app)
     frame.init_app(app)
     origin.init_app(app)
     filters.init_app(app)
@@ -14,4 +37,6 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     status.init_app(app)
     styles.init_app(app)
-    gallery.init_app(app)
+    resume.init_app(app)
+    offline.init_app(app)
+    checklist.init_app(app)
