@@ -1,0 +1,160 @@
+"""Tile maps: one tile for each division, darker for more, hatched where nothing is known."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from shop.charts.grids import CELL, INSET, Caption, Cell, Grid, banners, provinces
+from shop.charts.measure import Measure
+from shop.charts.rows import Row
+from shop.charts.scale import class_of, cuts
+
+TILE = CELL - 2 * INSET
+
+Link = Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """`level` is 0 for nothing (or less), 1 to 5 for more and more, None where nothing is known."""
+
+    code: str
+    name: str
+    lines: tuple[tuple[str, int], ...]
+    x: int
+    y: int
+    level: int | None
+    exact: str | None
+    url: str | None
+    is_marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class of the legend: from `low` up to, but not with, `high`; either may be open."""
+
+    level: int
+    low: str | None
+    high: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MapChart:
+    tiles: tuple[Tile, ...]
+    captions: tuple[Caption, ...]
+    borders: str
+    legend: tuple[Class, ...]
+    rows: tuple[Row, ...]
+    width: int
+    height: int
+    tile: int
+    has_zero: bool
+    has_negative: bool
+    has_unknown: bool
+    has_marks: bool
+    has_groups: bool
+    has_links: bool
+    is_empty: bool
+
+
+def tile_map_banners(
+    values: Mapping[str, int],
+    measure: Measure,
+    *,
+    marked: Collection[str] = (),
+    link: Link | None = None,
+    names: Mapping[str, str] | None = None,
+) -> MapChart:
+    """Inner Mongolia's 103 county-level divisions by code, e.g. {"150430": 1_200_00}.
+
+    A division without a value is not known: say 0 where it is nothing. `marked` are the listed
+    ones. Values of other codes (development zones) have no tile but stand in the table, under
+    their name in `names`. `link` gives a code's address or None.
+    """
+    return _map(banners(), values, measure, marked, link, names or {})
+
+
+def tile_map_provinces(
+    values: Mapping[str, int],
+    measure: Measure,
+    *,
+    marked: Collection[str] = (),
+    link: Link | None = None,
+    names: Mapping[str, str] | None = None,
+) -> MapChart:
+    """China's 34 provincial divisions by code, e.g. {"110000": 5_000_00}; else as above."""
+    return _map(provinces(), values, measure, marked, link, names or {})
+
+
+def _map(
+    grid: Grid,
+    values: Mapping[str, int],
+    measure: Measure,
+    marked: Collection[str],
+    link: Link | None,
+    names: Mapping[str, str],
+) -> MapChart:
+    placed = {cell.code for cell in grid.cells}
+    shown = {code: value for code, value in values.items() if code in placed}
+    found = cuts(shown.values())
+    tiles = tuple(_tile(cell, values, found, measure, marked, link, names) for cell in grid.cells)
+    rows = [(values.get(tile.code), _row(tile, grid)) for tile in tiles]
+    for code in values.keys() - placed:
+        cells = (*([None] if grid.groups else []), measure.exact(values[code]))
+        url = link(code) if link else None
+        rows.append((values[code], Row(names.get(code, code), cells, url)))
+    rows.sort(key=lambda row: (row[0] is None, -(row[0] or 0)))
+    return MapChart(
+        tiles=tiles,
+        captions=grid.captions,
+        borders=grid.borders,
+        legend=_legend(found, shown, measure),
+        rows=tuple(row for _, row in rows),
+        width=grid.width,
+        height=grid.height,
+        tile=TILE,
+        has_zero=any(value <= 0 for value in shown.values()),
+        has_negative=any(value < 0 for value in shown.values()),
+        has_unknown=len(shown) < len(placed),
+        has_marks=any(tile.is_marked for tile in tiles),
+        has_groups=bool(grid.groups),
+        has_links=any(tile.url for tile in tiles),
+        is_empty=not values,
+    )
+
+
+def _tile(
+    cell: Cell,
+    values: Mapping[str, int],
+    found: tuple[int, ...],
+    measure: Measure,
+    marked: Collection[str],
+    link: Link | None,
+    names: Mapping[str, str],
+) -> Tile:
+    value = values.get(cell.code)
+    return Tile(
+        code=cell.code,
+        name=names.get(cell.code, cell.name),
+        lines=cell.lines,
+        x=cell.x,
+        y=cell.y,
+        level=None if value is None else class_of(value, found),
+        exact=None if value is None else measure.exact(value),
+        url=link(cell.code) if link else None,
+        is_marked=cell.code in marked,
+    )
+
+
+def _row(tile: Tile, grid: Grid) -> Row:
+    group = [grid.groups[tile.code]] if grid.groups else []
+    return Row(tile.name, (*group, tile.exact), tile.url)
+
+
+def _legend(
+    found: tuple[int, ...], shown: Mapping[str, int], measure: Measure
+) -> tuple[Class, ...]:
+    if not any(value > 0 for value in shown.values()):
+        return ()
+    words = [measure.short(cut) for cut in found]
+    bounds = zip([None, *words], [*words, None], strict=True)
+    return tuple(Class(level, low, high) for level, (low, high) in enumerate(bounds, start=1))
