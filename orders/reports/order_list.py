@@ -14,7 +14,6 @@ from orders.quota.models import LedgerEntry
 from orders.quota.scope import Scope
 from orders.quota.stages import Stage
 from orders.reports.procurement import parameters, sentences
-from orders.reports.report import Column, Group, Kind, Report, Row, Value
 from orders.reports.selection import Selection
 from orders.states import STATUS_LABELS, OrderStatus
 from producers.models import Producer
@@ -23,6 +22,7 @@ from shop.accounts.models import Organisation
 from shop.db import db
 from shop.money import ZERO, Money
 from shop.regions.models import Region
+from shop.sheets.report import Column, Group, Kind, Report, Row, Value
 
 Totals = dict[str, dict[Stage, Money]]
 

@@ -12,11 +12,11 @@ from orders.quota.scope import Scope
 from orders.quota.stages import Stage
 from orders.reports import facts
 from orders.reports.facts import Figures, Key
-from orders.reports.report import Column, Group, Kind, Ratio, Report, Row, Value
 from orders.reports.selection import Selection
 from shop.money import Money, total
 from shop.regions import queries as regions
 from shop.regions.models import Level
+from shop.sheets.report import Column, Group, Kind, Ratio, Report, Row, Value
 
 ROW_LABELS = {
     "region": _l("地区"),

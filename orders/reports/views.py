@@ -10,15 +10,15 @@ from orders.quota.scope import Scope, scope_of
 from orders.quota.stages import Stage
 from orders.reports import order_list, tracing
 from orders.reports.procurement import ROW_LABELS, normalised, procurement
-from orders.reports.report import Kind, Report
 from orders.reports.selection import Selection, read_selection
-from orders.reports.workbook import MAX_ROWS, MIME, workbook
 from orders.states import EVENT_LABELS, STATUS_LABELS, TONES, OrderEventKind, OrderStatus
 from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
 from shop.regions import queries as regions
 from shop.regions.models import Region
+from shop.sheets.book import MAX_ROWS, MIME, workbook
+from shop.sheets.report import Kind, Report
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("reports", __name__)

@@ -14,11 +14,11 @@ from python_calamine import CalamineWorkbook
 from orders.quota.scope import Scope
 from orders.quota.stages import Stage
 from orders.reports import facts, order_list, procurement, recomputation
-from orders.reports.report import Kind, Report
 from orders.reports.selection import Selection
-from orders.reports.workbook import MIME
 from shop.money import Money
 from shop.regions import queries as regions
+from shop.sheets.book import MIME
+from shop.sheets.report import Kind, Report
 from tests.support.counting import Queries
 from tests.support.grid import GRID
 from tests.support.people import signed_in

@@ -12,10 +12,10 @@ from typing import Any
 import xlsxwriter
 from flask_babel import gettext as _
 
-from orders.reports.report import Column, Kind, Ratio, Report, Row, Value
 from shop.clock import BUSINESS_ZONE
 from shop.errors import InvalidInput
 from shop.money import Money
+from shop.sheets.report import Column, Kind, Ratio, Report, Row, Value
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_ROWS = 100_000
@@ -109,6 +109,12 @@ def _write_rows(sheet: Any, report: Report, formats: dict[Any, Any]) -> None:
                 sheet.write_string(number, index, neutral(str(value)))
 
 
+def _of_money() -> str:
+    return _(
+        "金额以元列示，另有以分为单位的整数列，可直接相加核对；表末为合计，各渠道分别合计，不相加。"
+    )
+
+
 def _write_parameters(sheet: Any, report: Report, at: datetime) -> None:
     made = at.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M:%S %z")
     rows = [
@@ -116,12 +122,7 @@ def _write_parameters(sheet: Any, report: Report, at: datetime) -> None:
         (_("内容"), report.question),
         *report.parameters,
         *((_("口径"), sentence) for sentence in report.sentences),
-        (
-            _("单位"),
-            _(
-                "金额以元列示，另有以分为单位的整数列，可直接相加核对；表末为合计，各渠道分别合计，不相加。"
-            ),
-        ),
+        *([(_("单位"), _of_money())] if any(c.kind is Kind.MONEY for c in report.columns) else []),
         (_("文字"), _("以 = + - @ 等符号开头的文字前加了一个撇号，以防被当作公式。")),
         (_("生成时间"), made),
     ]

@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from python_calamine import CalamineWorkbook
 
-from orders.reports import workbook as module
-from orders.reports.report import Column, Group, Kind, Ratio, Report, Row
-from orders.reports.workbook import neutral, original, workbook
 from shop.errors import InvalidInput
 from shop.money import Money
+from shop.sheets import book as module
+from shop.sheets.book import neutral, original, workbook
+from shop.sheets.report import Column, Group, Kind, Ratio, Report, Row
 
 AT = datetime(2026, 6, 30, 4, tzinfo=UTC)
 RISKY = [

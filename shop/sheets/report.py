@@ -66,14 +66,15 @@ class Report:
     row_label: str
     groups: Sequence[Group]
     rows: Sequence[Row]
-    totals: Row
+    totals: Row | None
     sentences: Sequence[str]
     parameters: Sequence[tuple[str, str]]
     more_totals: Sequence[Row] = ()
 
     @property
     def foot(self) -> list[Row]:
-        return [self.totals, *self.more_totals]
+        """The rows of totals; none where there is nothing to add up."""
+        return [self.totals, *self.more_totals] if self.totals else []
 
     @property
     def columns(self) -> list[Column]:

@@ -1,0 +1,10 @@
+"""Tables as pages and as .xlsx: a page and a workbook are made from the same `Report`."""
+
+from shop.sheets.answer import sheet
+from shop.sheets.book import MAX_ROWS, MIME, workbook
+from shop.sheets.report import Column, Group, Kind, Ratio, Report, Row, Value
+
+__all__ = [
+    "MAX_ROWS", "MIME", "Column", "Group", "Kind", "Ratio", "Report", "Row", "Value", "sheet",
+    "workbook",
+]  # fmt: skip
