@@ -14,6 +14,7 @@ from producers.households import ATTRIBUTE_LABELS, LINK_LABELS
 from producers.models import Base, Household, Producer
 from shop import clock
 from shop.access import requires
+from shop.accounts.confirmation import confirmed
 from shop.actor import current_actor
 from shop.db import db
 from shop.errors import NotFound
@@ -180,6 +181,7 @@ def create_link_ending(pseudonym: str) -> Answer:
 
 @bp.post("/supplier/households/<pseudonym>/identity-disclosure")
 @requires("producers:household:reveal")
+@confirmed
 def create_disclosure(pseudonym: str) -> Answer:
     """Show one household's identity once, for a reason; nothing of it is kept by the browser."""
     actor, today = current_actor(), clock.today()

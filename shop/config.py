@@ -4,9 +4,10 @@ import os
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 
@@ -47,6 +48,25 @@ def field_keys(text: str) -> dict[str, bytes]:
     return keys
 
 
+def second_factor_from(text: str | None, kind: str) -> date | None:
+    """The first day on which officials, reviewers, operators, auditors and approvers must have a
+    second factor; None for never. Production asks for it from the beginning, a demonstration
+    does not, unless told a day or "never". Raises UnsafeSettings."""
+    if text is None:
+        return date(2000, 1, 1) if kind == PRODUCTION else None
+    try:
+        return None if text == "never" else date.fromisoformat(text)
+    except ValueError:
+        raise UnsafeSettings("SECOND_FACTOR_FROM wants a day like 2026-09-01, or never") from None
+
+
+def mail_url(text: str) -> str:
+    """smtp://… or smtps://…, or nothing. Raises UnsafeSettings."""
+    if text and urlsplit(text).scheme not in {"smtp", "smtps"}:
+        raise UnsafeSettings("MAIL_URL wants smtp://… or smtps://…")
+    return text
+
+
 def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """The whole configuration. Raises UnsafeSettings in a production start."""
     kind = environ.get("XIANGYUAN_ENV", DEMO)
@@ -79,6 +99,10 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SKIP_LOCKING": kind == TESTING and environ.get("SKIP_LOCKING") == "1",
         "IS_DEMO": kind != PRODUCTION,
         "ARGON2": ARGON2_FOR_TESTS if kind == TESTING else ARGON2,
+        "SECOND_FACTOR_FROM": second_factor_from(environ.get("SECOND_FACTOR_FROM"), kind),
+        "INVITATION_LASTS": timedelta(days=int(environ.get("INVITATION_DAYS", "7"))),
+        "MAIL_URL": mail_url(environ.get("MAIL_URL", "")),
+        "MAIL_FROM": environ.get("MAIL_FROM", "乡源 Xiangyuan <no-reply@localhost>"),
         "PROXY_COUNT": int(environ.get("PROXY_COUNT", "0")),
         "OUTBOX_LEASE": timedelta(minutes=2),
         "SESSION_COOKIE_NAME": "__Host-session" if kind == PRODUCTION else "session",

@@ -1,68 +1,97 @@
-"""One's own account: details, password, live sessions, organisation, inbox."""
+"""One's own account: what it is, its profile, its password, and asking again who sits there."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, session, url_for
+from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
+from flask_login import current_user
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from shop import clock
 from shop.access import requires
-from shop.accounts import attempts, entrance, notices, operations, passwords, queries, sessions
-from shop.accounts.devices import device_words
-from shop.accounts.forms import OrganisationForm, PasswordForm, ReadingForm
+from shop.accounts import (
+    attempts,
+    confirmation,
+    entrance,
+    notices,
+    operations,
+    own_data,
+    passwords,
+    queries,
+    sessions,
+)
+from shop.accounts.answers import Answer, answered, refuse_strange
+from shop.accounts.factors import rules
+from shop.accounts.forms import OrganisationForm, PasswordForm, ProfileForm
 from shop.accounts.models import User
-from shop.accounts.views import Answer
 from shop.accounts.views import bp as bp
 from shop.actor import ROLE_LABELS, current_actor
 from shop.db import db, transaction
-from shop.errors import DomainError, InvalidInput
-from shop.web.forms import Form
-from shop.web.paging import Page, asked_page
-
-NOTICES_PER_PAGE = 30
+from shop.web.acting import carried_out
+from shop.web.paths import own_path
 
 
 @bp.get("/account")
 @requires("accounts:account:read")
 def show_account() -> Answer:
     actor, at = current_actor(), clock.now()
-    user = db.session.get_one(User, actor.user_id)
+    unread = notices.unread(actor).order_by(None).subquery()
+    live = queries.live_sessions(actor, at=at).order_by(None).subquery()
     return render_template(
         "accounts/account.html",
-        user=user,
-        role_labels=[ROLE_LABELS[role] for role in sorted(actor.roles)],
-        organisations=db.session.scalars(queries.organisations_of(actor)).all(),
-        sessions=db.session.scalars(queries.live_sessions(actor, at=at).limit(50)).all(),
-        device_words=device_words,
-        this_session=sessions.token_hash(entrance.token_of(actor)),
+        user=db.session.get_one(User, actor.user_id),
+        places=queries.places_of(actor),
+        role_labels=ROLE_LABELS,
+        unread=db.session.scalar(select(func.count()).select_from(unread)),
+        devices=db.session.scalar(select(func.count()).select_from(live)),
+        has_second_factor=current_user.has_second_factor,
+        is_advised=rules.is_advised(actor.roles) and not current_user.has_second_factor,
     )
+
+
+@bp.route("/account/profile", methods=["GET", "POST"])
+@requires("accounts:account:change")
+def profile() -> Answer:
+    actor = current_actor()
+    user = db.session.get_one(User, actor.user_id)
+    email = user.email
+    form = ProfileForm(
+        name=user.name,
+        locale=user.locale or str(get_locale()),
+        theme=user.theme or session.get("theme", "auto"),
+    )
+    if not form.is_submitted():
+        return render_template("accounts/profile.html", form=form, email=email)
+    chosen = {"name": form.name.data, "locale": form.locale.data, "theme": form.theme.data}
+
+    def act() -> None:
+        operations.change_profile(actor, **chosen, at=clock.now())
+
+    if not form.validate() or not carried_out(form, act):
+        return render_template("accounts/profile.html", form=form, email=email), 422
+    session["locale"], session["theme"] = chosen["locale"], chosen["theme"]
+    with force_locale(chosen["locale"]):
+        flash(_("个人资料已保存。"), "success")
+    return redirect(url_for("accounts.profile"))
 
 
 @bp.route("/account/password", methods=["GET", "POST"])
 @requires("accounts:account:change")
 def change_password() -> Answer:
     form = PasswordForm()
-    status = 200
-    if form.validate_on_submit():
-        try:
-            return _change_password(form)
-        except DomainError as refusal:
-            form.refuse(refusal.field, refusal.message)
-            status = refusal.status
-    elif form.is_submitted():
-        status = 422
-    return render_template("accounts/password.html", form=form), status
+    email = db.session.get_one(User, current_actor().user_id).email
+    return answered(
+        form, "accounts/password.html", lambda: _change_password(form, email), email=email
+    )
 
 
-def _change_password(form: PasswordForm) -> Response:
+def _change_password(form: PasswordForm, email: str) -> Response:
     """Guesses at the old password count like those at the door."""
     actor, at = current_actor(), clock.now()
-    email = db.session.get_one(User, actor.user_id).email
     new = str(form.password.data)
     passwords.refuse_weak(new, email=email, is_staff=bool(actor.roles))
     with transaction():
-        address = request.remote_addr or "-"
-        attempt = attempts.admit(attempts.SIGN_IN, email, address, at=at)
+        attempt = attempts.admit(attempts.SIGN_IN, email, attempts.address(), at=at)
     try:
         user_id, _outdated = operations.authenticate(email, str(form.current.data))
     except operations.WrongPassword:
@@ -77,26 +106,31 @@ def _change_password(form: PasswordForm) -> Response:
     return redirect(url_for("accounts.show_account"))
 
 
-@bp.post("/account/sessions/<public_id>/termination")
-@requires("accounts:session:end")
-def end_session(public_id: str) -> Answer:
-    _refuse_strange(Form())
-    actor = current_actor()
-    with transaction():
-        ended = operations.end_session(actor, public_id, at=clock.now())
-        is_this = ended.token_hash == sessions.token_hash(entrance.token_of(actor))
-    if is_this:
-        entrance.empty_cookie()
-        return redirect(url_for("catalog.home"))
-    flash(_("那次登录已结束。"), "success")
-    return redirect(url_for("accounts.show_account"))
+@bp.route("/account/confirmation", methods=["GET", "POST"])
+@requires("accounts:account:read")
+def confirm() -> Answer:
+    """Asked before a page that is not for an open screen; then on to that page."""
+    form = confirmation.new_form(next=request.args.get("next"))
+
+    def act() -> Response:
+        confirmation.prove(current_actor(), str(form.confirmation.data), at=clock.now())
+        return redirect(own_path(form.next.data, url_for("accounts.show_account")))
+
+    return answered(
+        form,
+        "accounts/confirmation.html",
+        act,
+        action=url_for("accounts.confirm"),
+        kept=[],
+        has_files=False,
+    )
 
 
 @bp.post("/account/organisation")
 @requires("accounts:account:change")
 def choose_organisation() -> Answer:
     form = OrganisationForm()
-    _refuse_strange(form)
+    refuse_strange(form)
     actor = current_actor()
     token = entrance.token_of(actor)
     with transaction():
@@ -106,39 +140,10 @@ def choose_organisation() -> Answer:
     return redirect(entrance.landing(roles))
 
 
-@bp.get("/inbox")
-@requires("accounts:inbox:read")
-def inbox() -> Answer:
-    mine = notices.visible_to(current_actor())
-    total = db.session.scalar(select(func.count()).select_from(mine.order_by(None).subquery()))
-    page = Page(asked_page(), NOTICES_PER_PAGE, total or 0)
-    rows = db.session.scalars(mine.offset(page.offset).limit(page.size)).all()
-    items = [
-        {"text": notices.words_of(row), "at": row.created_at, "url": row.url,
-         "is_read": row.read_at is not None}
-        for row in rows
-    ]  # fmt: skip
-    return render_template(
-        "accounts/inbox.html",
-        page=page,
-        items=items,
-        newest=rows[0].id if rows else 0,
-        unread=any(not item["is_read"] for item in items),
-    )
-
-
-@bp.post("/inbox/reading")
-@requires("accounts:inbox:read")
-def read_inbox() -> Answer:
-    """Mark what the page showed as read."""
-    form = ReadingForm()
-    _refuse_strange(form)
-    with transaction():
-        notices.mark_read(current_actor(), up_to=int(str(form.newest.data)), at=clock.now())
-    return redirect(url_for("accounts.inbox"))
-
-
-def _refuse_strange(form: Form) -> None:
-    """A one-button form has no page of its own to show an error on."""
-    if not form.validate_on_submit():
-        raise InvalidInput
+@bp.get("/account/data.json")
+@requires("accounts:account:read")
+def download_data() -> Response:
+    """What the accounts keep of the person, for themselves."""
+    response = jsonify(own_data.of(current_actor(), at=clock.now()))
+    response.headers["Content-Disposition"] = 'attachment; filename="account.json"'
+    return response

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 
+from flask import request
 from sqlalchemy import delete, func, select, update
 
 from shop.accounts.models import SignInAttempt
@@ -10,10 +11,15 @@ from shop.crypto import fingerprint
 from shop.db import db, is_postgresql, transaction
 from shop.errors import TooManyAttempts
 
-SIGN_IN, SIGN_UP = "sign_in", "sign_up"
+SIGN_IN, SIGN_UP, CODE = "sign_in", "sign_up", "code"
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT = 10
-PER_ADDRESS = {SIGN_IN: 100, SIGN_UP: 30}  # a school's whole office may share one address
+PER_ACCOUNT_CODES = 5
+PER_ADDRESS = {
+    SIGN_IN: 100,
+    SIGN_UP: 30,
+    CODE: 100,
+}  # a school's whole office may share one address
 KEPT = timedelta(days=1)
 
 
@@ -28,7 +34,8 @@ def admit(kind: str, email: str, address: str, *, at: datetime) -> int:
     live = (SignInAttempt.kind == kind, SignInAttempt.at > at - WINDOW, _failed)
     by_account = _count(*live, SignInAttempt.account == account)
     by_address = _count(*live, SignInAttempt.address == address)
-    if by_account >= PER_ACCOUNT or by_address >= PER_ADDRESS[kind]:
+    most = PER_ACCOUNT_CODES if kind == CODE else PER_ACCOUNT
+    if by_account >= most or by_address >= PER_ADDRESS[kind]:
         raise TooManyAttempts
     attempt = SignInAttempt(kind=kind, account=account, address=address, at=at)
     db.session.add(attempt)
@@ -66,3 +73,8 @@ def forget_old(at: datetime) -> int:
     with transaction():
         gone = db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < at - KEPT))
     return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def address() -> str:
+    """The peer's address; headers that anybody can write do not count."""
+    return request.remote_addr or "-"

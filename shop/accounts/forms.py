@@ -4,11 +4,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField
+from wtforms import HiddenField, PasswordField, RadioField
 from wtforms.validators import InputRequired, Regexp, ValidationError
 
 from shop.accounts.passwords import LONGEST, SHORTEST, SHORTEST_STAFF
+from shop.web.choices import choices
 from shop.web.forms import Form, LineField
+from shop.web.frame import LOCALES, THEMES
 
 EMAIL = r"^[^@\s,;<>\"']{1,64}@[^@\s,;<>\"']{1,180}\.[^@\s.,;<>\"']{2,63}$"
 ADDRESS_HINT = _l("请填写电子邮箱，例如 name@example.com。")
@@ -34,7 +36,7 @@ class EmailField(LineField):
 
 
 def secret(label: Any, *, autocomplete: str, description: Any = "") -> PasswordField:
-    look = {"autocomplete": autocomplete, "maxlength": LONGEST}
+    look = {"autocomplete": autocomplete, "maxlength": LONGEST, "data-reveal": True}
     return PasswordField(
         label, [InputRequired(_l("请填写密码。"))], description=description, render_kw=look
     )
@@ -83,6 +85,36 @@ class PasswordForm(_NewPassword):
         ),
     )
     repeated = secret(_l("再填一次新密码"), autocomplete="new-password")
+
+
+class ConfirmationForm(Form):
+    """Who sits there: the password, or a code where there is a second factor."""
+
+    confirmation = secret(_l("密码"), autocomplete="current-password")
+    next = HiddenField()
+
+
+class ProfileForm(Form):
+    """How pages call one, read and look."""
+
+    name = LineField(
+        _l("称呼"),
+        [InputRequired(_l("请填写称呼。"))],
+        longest=40,
+        render_kw={"autocomplete": "name", "maxlength": 40},
+    )
+    locale = RadioField(
+        _l("语言"), [InputRequired(_l("请选择语言。"))], choices=choices(LOCALES.items())
+    )
+    theme = RadioField(
+        _l("外观"), [InputRequired(_l("请选择外观。"))], choices=choices(THEMES.items())
+    )
+
+
+class OtherSessionsForm(Form):
+    """`kept` is the session in which the button was pressed."""
+
+    kept = HiddenField(validators=[InputRequired()])
 
 
 class OrganisationForm(Form):

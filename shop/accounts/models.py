@@ -81,6 +81,7 @@ class User(Base):
     phone: Mapped[str | None]
     password_hash: Mapped[str]
     locale: Mapped[str | None]
+    theme: Mapped[str | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -90,6 +91,7 @@ class User(Base):
     # Made by shop.accounts.sessions for the request at hand; never stored.
     actor: ClassVar[Actor | None] = None
     session_token: ClassVar[str | None] = None
+    has_second_factor: ClassVar[bool] = False
 
     # What Flask-Login asks; its own mixin compares people by their cookies.
     is_authenticated: ClassVar[bool] = True
@@ -127,7 +129,10 @@ class Membership(Base):
 
 
 class UserSession(Base):
-    """A sign-in that the server can end. The cookie's token is kept only as its hash."""
+    """A sign-in that the server can end. The cookie's token is kept only as its hash.
+
+    `confirmed_at` is when the person last showed a password or a code in it.
+    """
 
     __tablename__ = "user_sessions"
     __table_args__ = (Index("ix_user_sessions_user", "user_id", "ended_at"),)
@@ -140,6 +145,7 @@ class UserSession(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     address: Mapped[str | None]
     agent: Mapped[str | None]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from flask import Flask, current_app
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, or_, select, update
 
 from shop.accounts.models import Notice
@@ -60,6 +61,11 @@ def visible_to(actor: Actor) -> Select[tuple[Notice]]:
     return select(Notice).where(or_(*mine)).order_by(Notice.id.desc())
 
 
+def unread(actor: Actor) -> Select[tuple[Notice]]:
+    """Those of `visible_to` that nobody has marked as read."""
+    return visible_to(actor).where(Notice.read_at.is_(None))
+
+
 def mark_read(actor: Actor, *, up_to: int, at: datetime) -> None:
     """Everything that the actor could see up to a notice counts as read."""
     seen = visible_to(actor).where(Notice.id <= up_to).order_by(None)
@@ -69,5 +75,16 @@ def mark_read(actor: Actor, *, up_to: int, at: datetime) -> None:
     )
 
 
+KINDS = {
+    "second_factor_on": _l("账号 %(subject)s 已开启两步验证"),
+    "second_factor_off": _l("账号 %(subject)s 已关闭两步验证"),
+    "recovery_code_used": _l("使用了一个恢复码，还剩 %(subject)s 个"),
+    "member_joined": _l("%(subject)s 接受邀请，加入了本单位"),
+    "membership_ended": _l("您在 %(subject)s 的身份已被移除"),
+}
+
+
 def init_app(app: Flask) -> None:
     app.extensions["notice_kinds"] = {}
+    for kind, words in KINDS.items():
+        name_kind(app, kind, words)

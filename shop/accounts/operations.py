@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from shop import audit
@@ -59,8 +59,17 @@ def authenticate(email: str, password: str) -> tuple[int, str | None]:
     return user_id, passwords.hash_password(password) if passwords.is_outdated(known_hash) else None
 
 
-def sign_in(user_id: int, *, at: datetime, new_hash: str | None = None) -> Entrance:
-    """Begin a session for somebody who has shown their password."""
+def sign_in(
+    user_id: int,
+    *,
+    at: datetime,
+    new_hash: str | None = None,
+    proof: str = "password",
+    organisation: Organisation | None = None,
+) -> Entrance:
+    """Begin a session for somebody who has shown who they are. `proof` is by what: "password",
+    "code", "recovery_code", or "demo", which shows nothing: such a session is not confirmed.
+    They act for `organisation`, else for the first that they belong to."""
     user = db.session.get_one(User, user_id)
     if new_hash is not None:
         user.password_hash = new_hash
@@ -68,10 +77,17 @@ def sign_in(user_id: int, *, at: datetime, new_hash: str | None = None) -> Entra
         Membership.user_id == user.id, Membership.ended_at.is_(None)
     )
     memberships = list(db.session.scalars(statement.order_by(Membership.id)))
-    token = sessions.begin_session(user, is_staff=bool(memberships), at=at)
-    first = memberships[0].organisation if memberships else None
+    first = organisation or (memberships[0].organisation if memberships else None)
+    token = sessions.begin_session(
+        user,
+        is_staff=bool(memberships),
+        at=at,
+        confirmed_at=None if proof == "demo" else at,
+        organisation_id=organisation.id if organisation else None,
+    )
     roles = [each.role for each in memberships if each.organisation is first]
-    audit.record(sessions.make_actor(user, first, roles), "accounts:session:begin", user, at=at)
+    actor, after = sessions.make_actor(user, first, roles), {"proof": proof}
+    audit.record(actor, "accounts:session:begin", user, after=after, at=at)
     return Entrance(token, user, frozenset(Role(role) for role in roles))
 
 
@@ -93,6 +109,35 @@ def end_session(actor: Actor, public_id: str, *, at: datetime) -> UserSession:
     session.ended_at = session.ended_at or at
     audit.record(actor, "accounts:session:end", session, at=at)
     return session
+
+
+def end_other_sessions(actor: Actor, token: str, *, at: datetime) -> int:
+    """End all of the actor's sessions but the one that the token opens; how many."""
+    ended = db.session.execute(
+        update(UserSession)
+        .where(
+            UserSession.user_id == actor.user_id,
+            UserSession.ended_at.is_(None),
+            UserSession.token_hash != sessions.token_hash(token),
+        )
+        .values(ended_at=at)
+    )
+    count = int(ended.rowcount)  # type: ignore[attr-defined]
+    user = db.session.get_one(User, actor.user_id)
+    audit.record(actor, "accounts:session:end_others", user, after={"count": count}, at=at)
+    return count
+
+
+def change_profile(actor: Actor, *, name: str, locale: str, theme: str, at: datetime) -> None:
+    """How the person is called, and how pages read and look for them. What was changed is
+    recorded, the values are not: they are the person's own."""
+    user = db.session.get_one(User, actor.user_id)
+    wanted = {"name": name, "locale": locale, "theme": theme}
+    changed = [field for field, value in wanted.items() if getattr(user, field) != value]
+    for field in changed:
+        setattr(user, field, wanted[field])
+    if changed:
+        audit.record(actor, "accounts:profile:change", user, after={"fields": changed}, at=at)
 
 
 def change_password(actor: Actor, password_hash: str, *, at: datetime) -> None:
@@ -141,9 +186,17 @@ def create_member(
 def add_memberships(
     user: User, organisation: Organisation, roles: Iterable[Role], *, actor: Actor, at: datetime
 ) -> None:
-    """Give a person roles in an organisation and end their sessions, as staff's last shorter."""
+    """Give a person roles in an organisation and end their sessions, as staff's last shorter.
+    A role that was ended begins again; one that is held already stays."""
     names = sorted(role.value for role in roles)
+    known = select(Membership).where(
+        Membership.user_id == user.id, Membership.organisation_id == organisation.id
+    )
+    held = {membership.role: membership for membership in db.session.scalars(known)}
     for role in names:
+        if role in held:
+            held[role].ended_at = None
+            continue
         db.session.add(Membership(user=user, organisation=organisation, role=role, created_at=at))
     db.session.flush()
     sessions.end_sessions(user.id, at=at)

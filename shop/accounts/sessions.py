@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 
 from shop import clock
+from shop.accounts.factors.models import SecondFactor
 from shop.accounts.models import Membership, Organisation, OrganisationKind, User, UserSession
 from shop.actor import Actor, Role
 from shop.db import db, transaction
@@ -22,7 +23,14 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def begin_session(user: User, *, is_staff: bool, at: datetime) -> str:
+def begin_session(
+    user: User,
+    *,
+    is_staff: bool,
+    at: datetime,
+    confirmed_at: datetime | None = None,
+    organisation_id: int | None = None,
+) -> str:
     """Open a session and return its token; only the hash is kept."""
     token = secrets.token_urlsafe(32)
     db.session.add(
@@ -31,6 +39,8 @@ def begin_session(user: User, *, is_staff: bool, at: datetime) -> str:
             user=user,
             created_at=at,
             last_seen_at=at,
+            confirmed_at=confirmed_at,
+            organisation_id=organisation_id,
             expires_at=at + (STAFF_WHOLE if is_staff else CONSUMER_WHOLE),
             address=request.remote_addr,
             agent=(request.user_agent.string or "")[:300],
@@ -49,11 +59,23 @@ def end_sessions(user_id: int, *, at: datetime, token: str | None = None) -> Non
     db.session.execute(statement.values(ended_at=at))
 
 
+def renew_token(token: str, *, at: datetime) -> str:
+    """A new token for a session in which the person has just been confirmed; the old one is dead."""
+    new = secrets.token_urlsafe(32)
+    db.session.execute(
+        update(UserSession)
+        .where(UserSession.token_hash == token_hash(token), UserSession.ended_at.is_(None))
+        .values(token_hash=token_hash(new), confirmed_at=at)
+    )
+    return new
+
+
 BEHIND = (
-    select(User, UserSession, Membership.role, Organisation)
+    select(User, UserSession, Membership.role, Organisation, SecondFactor.id)
     .join(UserSession, UserSession.user_id == User.id)
     .outerjoin(Membership, (Membership.user_id == User.id) & Membership.ended_at.is_(None))
     .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+    .outerjoin(SecondFactor, SecondFactor.user_id == User.id)
     .where(UserSession.token_hash == bindparam("token_hash"))
     .order_by(Membership.id)
 )
@@ -66,7 +88,7 @@ def find_user(token: str) -> User | None:
     rows = db.session.execute(BEHIND, {"token_hash": token_hash(token)}).all()
     if not rows:
         return None
-    user, session, _, organisation = rows[0]
+    user, session, _, organisation, factor_id = rows[0]
     idle = STAFF_IDLE if organisation is not None else CONSUMER_IDLE
     stale = session.expires_at <= now or session.last_seen_at + idle <= now
     is_strange = user.is_demo and not current_app.config["IS_DEMO"]
@@ -75,9 +97,11 @@ def find_user(token: str) -> User | None:
     if session.organisation_id:
         chosen = [row[3] for row in rows if row[3] and row[3].id == session.organisation_id]
         organisation = chosen[0] if chosen else organisation
-    roles = [role for _, _, role, at in rows if at is not None and at is organisation]
+    roles = [row[2] for row in rows if row[3] is not None and row[3] is organisation]
     user.actor = make_actor(user, organisation, roles)
     user.session_token = token
+    user.has_second_factor = factor_id is not None
+    g.session_confirmed_at = session.confirmed_at
     g.session_seen = (session.id, session.last_seen_at)
     return user
 

@@ -44,6 +44,7 @@ STYLES = (
     "certificate",
     "progress",
     "print-header",
+    "account",
     "charts",
     # paper comes last
     "print",

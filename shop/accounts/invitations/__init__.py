@@ -1,0 +1,1 @@
+"""Colleagues: inviting them, who they are, and ending what they are."""
