@@ -1,5 +1,6 @@
 """How values read on a page: one way for each kind."""
 
+import re
 from datetime import date, datetime
 
 from flask import Flask
@@ -22,6 +23,12 @@ def wan_yuan(amount: Money) -> str:
     return f"{sign}{hundredths // 100:,}.{hundredths % 100:02d}"
 
 
+# From how many fen, a unit of how many fen, and its word. What would round up to the next
+# unit is written in that one.
+CHINESE_SIZES = ((10**10 - 5_000, 10**10, "亿元"), (10**6, 10**6, "万元"))
+ENGLISH_SIZES = ((10**11 - 500_000, 10**11, "bn"), (10**8 - 500, 10**8, "M"), (10**6, 10**5, "K"))
+
+
 def big_money(amount: Money | None) -> str:
     """By its size: 元 to the fen, 万元 and 亿元 with two decimals; in English ¥, K, M and bn.
 
@@ -29,16 +36,12 @@ def big_money(amount: Money | None) -> str:
     """
     if amount is None:
         return ""
-    steps = (
-        ((10**11, "bn"), (10**8, "M"), (10**6, "K"))
-        if get_locale().language == "en"
-        else ((10**10, "亿元"), (10**6, "万元"))
-    )
+    steps = ENGLISH_SIZES if get_locale().language == "en" else CHINESE_SIZES
     size = abs(amount.fen)
     sign = "-" if amount.fen < 0 else ""
-    for fen, word in steps:
-        if size >= fen:
-            hundredths = (size * 100 + fen // 2) // fen
+    for least, unit, word in steps:
+        if size >= least:
+            hundredths = (size * 100 + unit // 2) // unit
             figure = f"{hundredths // 100:,}.{hundredths % 100:02d}"
             return f"{sign}¥{figure}{word}" if word.isascii() else f"{sign}{figure} {word}"
     return str(amount)
@@ -85,6 +88,16 @@ def per_label(basis: str, pack_name: str) -> str:
     return pack_name if basis == PriceBasis.PACK else gettext("千克")
 
 
+HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def named(text: object) -> object:
+    """A name in the language it is recorded in: on an English page Chinese words say so."""
+    if not isinstance(text, str) or isinstance(text, Markup) or get_locale().language != "en":
+        return text
+    return Markup('<span lang="zh-Hans">{}</span>').format(text) if HAN.search(text) else text
+
+
 def quantity(value: object) -> Markup:
     return Markup.escape(value)
 
@@ -97,6 +110,7 @@ def init_app(app: Flask) -> None:
         percent=percent,
         day=day,
         moment=moment,
+        named=named,
         quantity=quantity,
     )
     app.jinja_env.globals.update(content=content, measure=measure, per_label=per_label)
