@@ -8,7 +8,7 @@ from flask_babel import format_date, format_datetime, get_locale, gettext
 from markupsafe import Markup
 
 from shop.money import Money
-from shop.units import UNITS, PriceBasis, plain_decimal
+from shop.units import UNITS, PriceBasis, Quantity, plain_decimal
 
 
 def money(amount: Money | None) -> str:
@@ -98,8 +98,9 @@ def named(text: object) -> object:
     return Markup('<span lang="zh-Hans">{}</span>').format(text) if HAN.search(text) else text
 
 
-def quantity(value: object) -> Markup:
-    return Markup.escape(value)
+def quantity(value: Quantity | None) -> str:
+    """A number of some unit in words: 12 件."""
+    return "" if value is None else f"{value.amount:,} {gettext(value.unit.name)}"
 
 
 def init_app(app: Flask) -> None:
