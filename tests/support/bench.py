@@ -1,7 +1,6 @@
 """All figures of one run, beside a bare Flask page under the same server: what bin/bench prints."""
 
 import argparse
-import json
 import os
 import re
 import shutil
@@ -11,13 +10,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import psycopg
 from sqlalchemy import make_url
 
 from shop import clock
+from tests.support.bench_browser import measure_first_visits, measure_rendering
+from tests.support.bench_table import Table, inside
 from tests.support.live import (
     Site,
     answers,
@@ -44,6 +44,7 @@ from tests.support.load import (
 from tests.support.postgres import ROOT, Server, sqlalchemy_url
 
 VAR = ROOT / "var" / "bench"
+PARTS = ["pages", "queries", "browser", "sqlite", "postgresql"]
 MOST_QUERIES, MOST_MEMORY, LEAST_ORDERS, RUSH, LONGEST_RUSH = 12, 250, 25, 200, 15
 PAGES = (
     ("product page, visitor", None, "product", 10),
@@ -53,32 +54,6 @@ PAGES = (
     ("search, visitor", None, f"/search?q={quote('小米')}", None),
     ("official's totals, signed in", "official", "/official/totals", None),
 )
-
-
-class Table:
-    """Lines of a figure, its bar and whether it is met."""
-
-    def __init__(self) -> None:
-        self.failed = 0
-
-    def line(self, name: str, figure: str, bar: str = "", met: bool | None = None) -> None:
-        self.failed += met is False
-        verdict = {None: "", True: "ok", False: "SHORT"}[met]
-        print(f"{name:46} {figure:>34}  {bar:22} {verdict}".rstrip(), flush=True)
-
-    def head(self, words: str) -> None:
-        print(f"\n{words}", flush=True)
-
-
-def inside(site_url: str, var: Path, *words: str) -> Any:
-    """What the world's own process answers."""
-    command = [sys.executable, "-W", "ignore", "-m", "tests.support.bench_world", *words]
-    told = subprocess.run(
-        command, cwd=ROOT, env=settings_of(site_url, var), capture_output=True, text=True
-    )
-    if told.returncode:
-        sys.exit(told.stderr)
-    return json.loads(told.stdout.splitlines()[-1])
 
 
 def invariants_hold(url: str, var: Path) -> tuple[bool, str]:
@@ -248,11 +223,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bin/bench", description="The figures of one run.")
     parser.add_argument("--seconds", type=int, default=8, help="for each page")
     parser.add_argument("--ordering", type=int, default=20, help="seconds of ordering")
-    parser.add_argument(
-        "parts", nargs="*", help="pages queries sqlite postgresql; all if not given"
-    )
+    parser.add_argument("parts", nargs="*", help=f"{' '.join(PARTS)}; all if not given")
     options = parser.parse_args()
-    wanted = options.parts or ["pages", "queries", "sqlite", "postgresql"]
+    wanted = options.parts or PARTS
     begun, table = time.monotonic(), Table()
     shutil.rmtree(VAR, ignore_errors=True)
     VAR.mkdir(parents=True)
@@ -263,6 +236,10 @@ def main() -> int:
         with on_sqlite(whole) as site:
             measure_pages(table, site, options.seconds)
             table.line("peak memory of a worker over all these", f"{peak_memory(site.web)} MiB")
+    if "browser" in wanted:
+        measure_rendering(table, whole, VAR / "rendering")
+        with on_sqlite(whole) as site:
+            measure_first_visits(table, site)
     if "sqlite" in wanted:
         with on_sqlite(whole) as site:
             measure_orders(table, site, "SQLite (synchronous=FULL)", options.ordering)

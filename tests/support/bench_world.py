@@ -1,13 +1,13 @@
 """Inside the measured world: shoppers, shelves, and the queries that each page sends.
 
-Run as `python -m tests.support.bench_world prepare|left|queries` with the world's settings in the
+Run as `python -m tests.support.bench_world prepare|left|queries|rendering` with the world's settings in the
 environment; answers one line of JSON.
 """
 
 import json
 import sys
+import time
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, session
 from sqlalchemy import func, select
@@ -22,12 +22,15 @@ from shop.db import db, transaction
 from shop.units import PriceBasis
 from tests.support.counting import counted
 from tests.support.page import PageClient, PageReader
+from tests.support.pages import PAGES, PageType, address_of
 from tests.support.people import email_of, try_sign_in
-from tests.support.shots import SHOTS, Shot, fitting
+from tests.support.readiness import make_ready
+from tests.support.rendering import TIMES, rendering_of
 
 SHOPPERS, OFFERS = 208, 8
 PLENTY = 1_000_000
 SCARCE = 50
+BARE = "<!doctype html><title>bare</title><h1>bare</h1>"
 
 
 def shoppers(app: Flask) -> list[str]:
@@ -105,28 +108,41 @@ class Reader:
             client = self.clients[person] = self.app.test_client()
             if person:
                 try_sign_in(PageClient(client), email_of(person))
+            make_ready(person, PageClient(client))
         return self.clients[person]
 
-    def queries(self, shot: Shot) -> int | None:
-        """Of the page that the shot ends on; None where this world has no such page."""
-        client, path = self.client(shot.person), shot.path
-        headers = {"Accept-Language": shot.locale}
-        for pattern in shot.follow:
-            reader = PageReader()
-            reader.feed(client.get(path, headers=headers).get_data(as_text=True))
-            address = fitting([_own(link, path) for link in reader.links], pattern)
-            if address is None:
-                return None
-            path = address
+    def links_on(self, person: str | None, address: str) -> list[str]:
+        reader = PageReader()
+        reader.feed(self.client(person).get(address).get_data(as_text=True))
+        return reader.links
+
+    def queries(self, page: PageType) -> int | None:
+        """None where this world has no such page."""
+        try:
+            address = address_of(page, lambda at: self.links_on(page.person, at))
+        except LookupError:
+            return None
         with self.app.app_context():
             engine = db.engine
         with counted(engine) as found:
-            client.get(path, headers=headers)
+            self.client(page.person).get(address)
         return found.count
 
 
-def _own(link: str, path: str) -> str:
-    return urlsplit(path).path + link if link.startswith("?") else link
+def rendering(app: Flask) -> dict[str, Any]:
+    """Milliseconds and queries of the listing's templates, beside those of a bare page."""
+    client = app.test_client()
+    names = ("catalog/_listing.html", "catalog/kept.html")
+    found: dict[str, Any] = {}
+    for name in names:  # the first asking makes the part that the second finds kept
+        made = rendering_of(app, lambda: client.get("/products"), name)
+        found[name] = [made.milliseconds, len(made.queries)]
+    bare = app.jinja_env.from_string(BARE)
+    begun = time.perf_counter()
+    for _ in range(TIMES):
+        bare.render()
+    found["bare"] = (time.perf_counter() - begun) / TIMES * 1000
+    return found
 
 
 def main() -> None:
@@ -140,11 +156,13 @@ def main() -> None:
     elif what == "left":
         with app.app_context():
             answer = left(words[0])
+    elif what == "rendering":
+        answer = rendering(app)
     else:
         with app.app_context():
             index()
         reader = Reader(app)
-        answer = {shot.name: reader.queries(shot) for shot in SHOTS if not shot.press}
+        answer = {page.name: reader.queries(page) for page in PAGES if not page.press}
     print(json.dumps(answer, ensure_ascii=False))
 
 

@@ -93,7 +93,7 @@ def all_steps(*, long: bool) -> list[Step]:
         Step("tests on PostgreSQL", [tests(*suite)], {"TEST_DATABASE": "postgresql"}),
         Step(
             "browser",
-            [tests("tests/journeys/browser", "-m", "browser", "-p", "no:xdist")],
+            [tests("tests/journeys/browser", "-m", "browser", "-n", "2", "--dist", "worksteal")],
             {"TEST_DATABASE": "sqlite"},
             ready=ensure_chromium,
         ),

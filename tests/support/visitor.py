@@ -4,10 +4,11 @@ import re
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from tests.support.live import Site
 from tests.support.people import PASSWORD, email_of
+from tests.support.watch import Watch
 
 WIDTHS = (1280, 390)
 HEIGHT = 900
@@ -22,21 +23,17 @@ OVERFLOW = """() => {
 
 
 class Visitor:
-    """One browser context: its own cookies. `faults` gathers what no page may do."""
+    """One browser context: its own cookies. `watch` gathers what no page may do."""
 
     def __init__(self, browser: Browser, site: Site) -> None:
         self.site = site
-        self.faults: list[str] = []
         self.context: BrowserContext = browser.new_context(
             locale="zh-CN", timezone_id="Asia/Shanghai", accept_downloads=True,
             viewport={"width": WIDTHS[0], "height": HEIGHT},
         )  # fmt: skip
         self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
-        self.page.on("console", self._on_console)
-        self.page.on("pageerror", lambda error: self._note(f"script error: {error}"))
-        self.page.on("response", self._on_response)
-        self.page.on("request", lambda request: self._check_host(request.url))
+        self.watch = Watch(self.page, site.base, site.stripe)
         self._seen: set[str] = set()
 
     # Going places
@@ -65,6 +62,10 @@ class Visitor:
         return self.press("登录", within=self.main)
 
     # Reading
+
+    @property
+    def faults(self) -> list[str]:
+        return self.watch.faults
 
     @property
     def main(self) -> Locator:
@@ -99,26 +100,5 @@ class Visitor:
         for width in reversed(WIDTHS):
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
             for wide in self.page.evaluate(OVERFLOW):
-                self._note(f"wider than {width} px: {wide}")
+                self.watch.note(f"wider than {width} px: {wide}")
         return self.page
-
-    def _note(self, words: str) -> None:
-        self.faults.append(f"{self.page.url}: {words}")
-
-    def _on_console(self, message: ConsoleMessage) -> None:
-        # A refused form answers 4xx, which the browser reports of the page itself; what the page
-        # loads is watched below.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
-            self._note(f"console: {message.text}")
-
-    def _on_response(self, response: Response) -> None:
-        if response.status >= 500:
-            self._note(f"{response.url} answered {response.status}")
-        if response.status >= 400 and not response.request.is_navigation_request():
-            self._note(f"{response.url} answered {response.status}")
-
-    def _check_host(self, url: str) -> None:
-        parts = urlsplit(url)
-        own = {urlsplit(self.site.base).netloc, urlsplit(self.site.stripe).netloc}
-        if parts.scheme in {"http", "https"} and parts.netloc not in own:
-            self._note(f"asked {url}")

@@ -1,84 +1,105 @@
-"""The main pages for people who use no mouse, and who do not see them."""
+"""Whole journeys without a mouse: the focus is always drawn, and nothing ever lies on it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.support.keys import FOCUS, Keys
 from tests.support.people import PASSWORD, email_of
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.browser
-PAGES = {
-    None: ("/", "/products", "/search?q=小米", "/cart", "/sign-in", "/sign-up", "/products/none"),
-    "consumer": ("/orders", "/account", "/inbox"),
-    "buyer": ("/canteen", "/canteen/orders/new", "/canteen/orders", "/quota"),
-    "coop": ("/supplier", "/supplier/orders", "/supplier/listings", "/supplier/listings/new",
-             "/supplier/certificates/new", "/supplier/batches"),
-    "reviewer": ("/review", "/review/certificates"),
-    "official": ("/official/totals", "/official/orders", "/official/plans"),
-    "operator": ("/platform/outbox", "/platform/payments", "/platform/audit"),
-}  # fmt: skip
-MOST_TABS = 120
+Visit = Callable[..., Visitor]
 
 
-def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until this has the focus."""
-    for _ in range(MOST_TABS):
-        page.keyboard.press("Tab")
-        if page.evaluate("words => document.activeElement.matches(words)", selector):
-            return
-    raise AssertionError(f"{page.url}: Tab does not reach {selector}")
+def keys_of(visitor: Visitor, person: str | None = None) -> Keys:
+    keys = Keys(visitor)
+    if person:
+        keys.sign_in(email_of(person), PASSWORD)
+    return keys
 
 
-def test_keys_alone_sign_in_and_fill_the_cart(visit: Callable[..., Visitor]) -> None:
+def link(place: Page | Locator, words: str | re.Pattern[str]) -> Locator:
+    return place.get_by_role("link", name=words).first
+
+
+def button(place: Page | Locator, words: str) -> Locator:
+    return place.get_by_role("button", name=words, exact=True)
+
+
+def test_the_first_key_leads_to_the_content(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.go("/")
-    page.keyboard.press("Tab")
-    expect(page.locator(":focus")).to_have_text("跳到正文")
-    tab_to(page, "a[href='/sign-in']")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/sign-in")
-    tab_to(page, "#email")
-    page.keyboard.type(email_of("consumer"))
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(visitor.site.base + "/")
-    tab_to(page, "input[type=search]")
-    page.keyboard.type("小米")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/search**")
-    tab_to(page, "article.product-card:not(.is-unavailable) a")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/products/*")
-    tab_to(page, "#quantity")
-    tab_to(page, "#add-to-cart button")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/cart")
+    keys = keys_of(visitor)
+    keys.start("/products")
+    visitor.page.keyboard.press("Tab")
+    expect(visitor.page.locator(":focus")).to_have_text("跳到正文")
+    assert visitor.page.evaluate(FOCUS) == ""
+    visitor.page.keyboard.press("Enter")
+    visitor.page.keyboard.press("Tab")
+    assert visitor.page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_a_consumer_buys_from_home_to_payment(visit: Visit) -> None:
+    visitor = visit()
+    keys, page = keys_of(visitor, "consumer"), visitor.page
+    keys.start("/")
+    keys.write(page.get_by_role("searchbox").first, "小米")
+    keys.send()
+    keys.enter(page.locator("article.product-card:not(.is-unavailable) a").first)
+    keys.enter(button(visitor.main, "放入购物车"))
     assert visitor.heading == "购物车"
-    assert visitor.page.locator("main table tbody tr").count() >= 1
+    keys.enter(link(visitor.main, "去结算"))
+    keys.enter(button(visitor.main, "提交订单并付款"))
+    assert page.url.startswith(visitor.site.stripe)
+    keys.enter(button(page, "支付成功"), is_ours=False)
+    assert visitor.heading == "付款成功"
 
 
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{page.url}: {rule['id']} ({rule['impact']}): {node['html'][:160]}"
-        for rule in found
-        if rule["impact"] in {"serious", "critical"}
-        for node in rule["nodes"][:3]
-    ]
+def test_an_approver_approves(visit: Visit) -> None:
+    visitor = visit()
+    keys, page = keys_of(visitor, "approver"), visitor.page
+    keys.start("/canteen/orders?status=awaiting_approval")
+    keys.enter(link(visitor.main, re.compile(r"A\d{14}")))
+    keys.enter(button(visitor.main, "审批通过"))
+    assert "待供应商确认" in visitor.text()
+    assert page.locator(".notice-good").count() >= 1
 
 
-def test_the_main_pages_are_accessible(visit: Callable[..., Visitor]) -> None:
-    found: list[str] = []
-    for person, addresses in PAGES.items():
-        visitor = visit(person)
-        for address in addresses:
-            found += violations(visitor.go(address))
-        if person is None:
-            visitor.go("/products")
-            visitor.page.locator("article.product-card a").first.click()
-            found += violations(visitor.look())
-    assert not found, "\n".join(found)
+def test_an_official_goes_down_to_an_order(visit: Visit) -> None:
+    visitor = visit()
+    keys = keys_of(visitor, "official")
+    keys.start("/official/totals")
+    keys.enter(link(visitor.main, "赤峰市"))
+    keys.enter(link(visitor.main, "敖汉旗"))
+    keys.enter(link(visitor.main, re.compile("学校|中学|小学")))
+    assert visitor.heading == "订单明细"
+    keys.enter(link(visitor.main, re.compile(r"A\d{14}")))
+    assert re.search(r"A\d{14}", visitor.heading)
+
+
+BAD = """<!doctype html><style>
+:focus {{ {style} }} #lid {{ position: fixed; inset: 0; background: red; {lid} }}
+</style><button>x</button><div id="lid"></div>"""
+
+
+@pytest.mark.parametrize(
+    ("style", "lid", "fault"),
+    [
+        ("outline: 3px solid", "display: none", ""),
+        ("outline: none", "display: none", "no outline"),
+        ("outline: none; box-shadow: 0 0 2px red", "display: none", ""),
+        ("outline: 3px solid", "", "covered"),
+        ("outline: 3px solid; margin-left: -500px", "display: none", "outside the window"),
+    ],
+)
+def test_the_check_itself_sees_a_bad_focus(
+    browser: Browser, style: str, lid: str, fault: str
+) -> None:
+    page = browser.new_page()
+    page.set_content(BAD.format(style=style, lid=lid))
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUS).startswith(fault)
+    assert bool(page.evaluate(FOCUS)) == bool(fault)
+    page.close()
