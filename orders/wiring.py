@@ -3,6 +3,7 @@
 from flask import Flask
 
 import orders.cart.wiring
+import orders.checklist
 import orders.checkout.wiring
 import orders.cli
 import orders.fulfilment.wiring
@@ -11,6 +12,7 @@ import orders.purchasing.wiring
 import orders.quota.wiring
 import orders.reports.wiring
 import orders.supplier_desk.wiring
+from shop.web import checklist
 
 
 def init_app(app: Flask) -> None:
@@ -22,4 +24,5 @@ def init_app(app: Flask) -> None:
     orders.quota.wiring.init_app(app)
     orders.reports.wiring.init_app(app)
     orders.supplier_desk.wiring.init_app(app)
+    checklist.add(app, "buyer", orders.checklist.first_steps)
     orders.cli.init_app(app)

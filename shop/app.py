@@ -60,10 +60,12 @@ def init_packages(app: Flask) -> None:
     import orders.wiring
     import producers.wiring
     import shop.accounts.wiring
+    import shop.help.wiring
     import shop.platform.wiring
 
     shop.accounts.wiring.init_app(app)
     shop.platform.wiring.init_app(app)
+    shop.help.wiring.init_app(app)
     producers.wiring.init_app(app)
     catalog.wiring.init_app(app)
     orders.wiring.init_app(app)

@@ -4,24 +4,16 @@ from flask import Flask
 
 from shop.web import (
     checklist,
+    compression,
     errors,
     filters,
     frame,
+    gallery,
     headers,
     limits,
     offline,
     origin,
     resume,
-    status,
-    styles,
-)
-    compression,
-    errors,
-    filters,
-    frame,
-    headers,
-    limits,
-    origin,
     status,
     styles,
 )
@@ -40,3 +32,4 @@ def init_app(app: Flask) -> None:
     resume.init_app(app)
     offline.init_app(app)
     checklist.init_app(app)
+    gallery.init_app(app)

@@ -15,7 +15,7 @@ FIXED = {
 CONTENT_POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'nonce-{nonce}'; "
     "font-src 'self'; connect-src 'self'; form-action 'self'{pay}; base-uri 'none'; "
-    "frame-ancestors 'none'; manifest-src 'self'"
+    "frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'"
 )
 
 

@@ -7,19 +7,23 @@ from flask import Flask, abort, current_app, request
 READING = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
-def refuse_foreign_origin() -> None:
-    """Browsers name the page's site with every form they send; programs name none.
+def own_hosts() -> set[str]:
+    """The host asked for and, behind a proxy that asks for another, that of PUBLIC_URL."""
+    return {request.host, urlsplit(current_app.config["PUBLIC_URL"]).netloc}
 
-    The host is compared with the one asked for and, behind a proxy that asks for another,
-    with that of PUBLIC_URL.
-    """
+
+def is_from_own_page() -> bool:
+    """Whether the browser says that one of our own pages sent this; silence is no yes."""
+    said = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return bool(said) and urlsplit(said).netloc in own_hosts()
+
+
+def refuse_foreign_origin() -> None:
+    """Browsers name the page's site with every form they send; programs name none."""
     origin = request.headers.get("Origin")
     if request.method in READING or origin is None:
         return
-    if urlsplit(origin).netloc not in {
-        request.host,
-        urlsplit(current_app.config["PUBLIC_URL"]).netloc,
-    }:
+    if urlsplit(origin).netloc not in own_hosts():
         abort(400)
 
 

@@ -44,8 +44,14 @@ STYLES = (
     "certificate",
     "progress",
     "print-header",
+    "dialog",
+    "toast",
+    "draft",
+    "shortcuts",
+    "help",
     "account",
     "charts",
+    "errors",
     # paper comes last
     "print",
 )

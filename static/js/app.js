@@ -1,13 +1,49 @@
-// Small help on top of pages that work without it.
+// Loads a behaviour where the page has what it works on. Every page works without any of them.
+// A module is a file of this folder; the import map of the page names it x/<file>.
 
-// Ask before an action that cannot be taken back: <form data-confirm="…">
-document.addEventListener("submit", (event) => {
-  const question = event.target.dataset.confirm;
-  if (question && !window.confirm(question)) event.preventDefault();
+const BEHAVIOURS = {
+  "[data-confirm]": "confirm",
+  "form[data-draft], form[data-signing-out], form[action$='/sign-out']": "draft",
+  "form[method=post]": "once",
+  "[data-quantity], [data-unit-fen]": "quantity",
+  "form[data-live-filter]": "filter",
+  "[data-rows]": "rows",
+  "[data-reveal]": "reveal",
+  "input[type=file][data-upload]": "upload",
+  "[data-toast]": "toast",
+  "[data-copy]": "copy",
+  "[data-print]": "print",
+  "[data-shortcut-switch]": "shortcuts",
+  "[data-resume]": "resume",
+  "[data-focus]": "focus",
+};
+
+function start(root) {
+  // What is wrong is said by the page, in its own language, with all of it at once.
+  for (const form of root.querySelectorAll("form[method=post]")) form.noValidate = true;
+  for (const [selector, name] of Object.entries(BEHAVIOURS)) {
+    if (root.querySelector(selector)) import(`x/${name}`).then((module) => module.start(root));
+  }
+}
+
+start(document);
+document.addEventListener("page:changed", (event) => start(event.target));
+
+// A form that was sent is settled on the next page, whichever that is.
+if (sessionStorage.getItem("draft-sent")) import("x/draft").then((module) => module.settle());
+
+// Keys and the connection concern every page; their modules wait until they are needed.
+document.addEventListener("keydown", function first(event) {
+  document.removeEventListener("keydown", first);
+  import("x/shortcuts").then((module) => module.press(event));
 });
+if (navigator.onLine) {
+  window.addEventListener("offline", () => import("x/reconnect"), { once: true });
+} else {
+  import("x/reconnect");
+}
 
-// What is wrong is said by the page, in its own language, with all of it at once.
-for (const form of document.querySelectorAll("form[method=post]")) form.noValidate = true;
-
-// Bring the list of errors to the reader, so that it is not missed above a long form.
-document.querySelector("[data-focus]")?.focus();
+// The page that is shown without a connection is kept by a worker, once this page has settled.
+if ("serviceWorker" in navigator && window.isSecureContext) {
+  window.addEventListener("load", () => setTimeout(() => import("x/worker"), 2000));
+}
