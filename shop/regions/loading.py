@@ -123,13 +123,15 @@ def _regions() -> list[dict[str, Any]]:
                 "name": name,
                 "full_name": full_name,
             }
-    for region in regions.values():
+    mongolian = {row["code"]: row["name_mn"] for row in _rows("mongolian_names.csv")}
+    for code, region in regions.items():
         region["pinyin"] = pinyin(region["name"])
+        region["name_mn"] = mongolian.get(code)
     return list(regions.values())
 
 
 def _load_regions(session: AnySession) -> tuple[int, int]:
-    fields = ("parent_code", "level", "name", "full_name", "pinyin")
+    fields = ("parent_code", "level", "name", "full_name", "pinyin", "name_mn")
     columns = [getattr(Region, field) for field in fields]
     known = {row[0]: tuple(row[1:]) for row in session.execute(select(Region.code, *columns))}
     regions = _regions()

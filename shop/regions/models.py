@@ -19,7 +19,10 @@ class Level(StrEnum):
 
 
 class Region(Base):
-    """One division under one code; `000000` is the country, the root of the tree."""
+    """One division under one code; `000000` is the country, the root of the tree.
+
+    `name_mn` is the name in traditional Mongolian script where the record has it.
+    """
 
     __tablename__ = "regions"
     __table_args__ = (
@@ -33,6 +36,7 @@ class Region(Base):
     name: Mapped[str]
     full_name: Mapped[str]
     pinyin: Mapped[str]
+    name_mn: Mapped[str | None]
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
 
