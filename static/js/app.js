@@ -3,7 +3,7 @@
 
 const BEHAVIOURS = {
   "[data-confirm]": "confirm",
-  "form[data-draft], form[data-signing-out], form[action$='/sign-out']": "draft",
+  "form[data-draft], form[data-draft-done], form[action$='/sign-out']": "draft",
   "form[method=post]": "once",
   "[data-quantity], [data-unit-fen]": "quantity",
   "form[data-live-filter]": "filter",

@@ -1,4 +1,5 @@
 // Keep what is typed into a long form: <form data-draft="key">, under the person's opaque id.
+// A form on a later page that completes it says so: <form data-draft-done="key">.
 //
 // A draft goes when the server has taken the form: it then answers with a redirect and the cookie
 // "taken". Without that cookie (the connection broke, the session had ended, there were errors) the
@@ -19,6 +20,11 @@ export function start(root) {
   forgetOld();
   for (const form of root.querySelectorAll("form[data-draft]")) {
     if (person && !started.has(form)) keep(form);
+  }
+  for (const form of root.querySelectorAll("form[data-draft-done]")) {
+    form.addEventListener("submit", (event) => {
+      if (person && !event.defaultPrevented) expect(`${PREFIX}${person}:${form.dataset.draftDone}`);
+    });
   }
 }
 
@@ -74,13 +80,18 @@ function keep(form) {
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   form.addEventListener("draft:discard", () => clearTimeout(waiting));
+  // Before an upload takes the form over.
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     clearTimeout(waiting);
     save();
-    document.cookie = `${TAKEN}=; Max-Age=0; Path=/; SameSite=Lax`;
-    sessionStorage.setItem(SENT, key);
-  });
+    expect(key);
+  }, true);
+}
+
+function expect(key) {
+  document.cookie = `${TAKEN}=; Max-Age=0; Path=/; SameSite=Lax`;
+  sessionStorage.setItem(SENT, key);
 }
 
 function store(key, list) {

@@ -10,7 +10,7 @@ export function start() {}
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.querySelector("[data-upload]")) return;
+  if (event.defaultPrevented || form.method !== "post") return;
   if (sent.has(form)) {
     event.preventDefault();
     return;

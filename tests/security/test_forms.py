@@ -32,7 +32,8 @@ OF_ONES_OWN = {
 }  # fmt: skip
 # Forms that stand on no page of the demonstration world as it begins; their rooms send them.
 UNREACHED = {
-    "accounts.choose_organisation", "listings.create_resumption", "operations.replay",
+    "accounts.choose_organisation", "checklist.dismiss", "listings.create_resumption",
+    "operations.replay",
     "payment_anomalies.settle", "producer_review.create_approval",
     "producer_review.create_reinstatement", "purchases.check_payment", "quota.file_plan",
     "quota_review.confirm_plan", "supplies.invoice", "webhooks.stripe_webhook",
