@@ -6,10 +6,11 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
-from catalog import access, cli, fragments, indexing, search, supply, views
+from catalog import access, checklist, cli, field_names, fragments, indexing, search, supply, views
 from producers.changes import told_of_changes
 from shop import jobs, outbox
-from shop.web import navigation
+from shop.web import checklist as shared_checklist
+from shop.web import navigation, resume
 from shop.web.navigation import PublicEntry
 
 INDEX_CHECK = timedelta(minutes=10)
@@ -20,6 +21,8 @@ def init_app(app: Flask) -> None:
     app.extensions["policy"].add(access.GRANTS)
     search.init_app(app)
     fragments.init_app(app)
+    shared_checklist.add(app, "supplier", checklist.first_steps)
+    resume.name_fields(app, field_names.field_names)
     cli.init_app(app)
     app.register_blueprint(views.bp)
     told_of_changes(app).append(indexing.on_supply_change)

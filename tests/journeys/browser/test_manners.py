@@ -1,0 +1,153 @@
+"""What the script adds: no double sending, no lost typing, a question first, a page without a net."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+NEW = "/supplier/listings/new"
+RESTORED = "已恢复未提交的内容"
+PREFIX = "draft:"
+IS_KEPT = f"() => Object.keys(localStorage).some((key) => key.startsWith('{PREFIX}'))"
+ADD_CONFIRM = """() => {
+    document.querySelector("#add-to-cart").dataset.confirm = "确定放入吗？";
+    document.body.dispatchEvent(new Event("page:changed", { bubbles: true }));
+}"""
+
+
+def type_a_name(page: Page, words: str) -> None:
+    page.get_by_label("商品名", exact=True).fill(words)
+    page.wait_for_function(IS_KEPT)
+
+
+def open_a_product(visitor: Visitor) -> Page:
+    visitor.go("/products")
+    visitor.page.locator("article.product-card:not(.is-unavailable) a").first.click()
+    return visitor.look()
+
+
+def test_a_draft_outlives_a_lost_connection(visit: Callable[..., Visitor]) -> None:
+    coop = visit("coop")
+    page = coop.go(NEW)
+    type_a_name(page, "沙地小米")
+    page.route("**/*", lambda route: route.abort("internetdisconnected"))
+    page.get_by_role("button", name="保存草稿").click()
+    page.unroute_all()
+    coop.go(NEW)
+    expect(page.get_by_text(RESTORED)).to_be_visible()
+    expect(page.get_by_label("商品名", exact=True)).to_have_value("沙地小米")
+    page.get_by_role("button", name="不要了，清空").click()
+    expect(page.get_by_label("商品名", exact=True)).to_have_value("")
+    coop.go(NEW)
+    expect(page.get_by_text(RESTORED)).to_have_count(0)
+
+
+def test_signing_out_leaves_no_draft(visit: Callable[..., Visitor]) -> None:
+    coop = visit("coop")
+    page = coop.go(NEW)
+    type_a_name(page, "荞麦")
+    with page.expect_navigation():
+        page.evaluate("() => document.querySelector('form[action=\"/sign-out\"]').requestSubmit()")
+    assert not page.evaluate(IS_KEPT)
+
+
+def test_a_lost_session_brings_the_form_back_in_one_tab(visit: Callable[..., Visitor]) -> None:
+    buyer = visit("buyer")
+    page = buyer.go("/canteen/orders/new")
+    page.get_by_label("备注").fill("请走东门")
+    page.get_by_label("收货地点").fill("第二食堂后门")
+    buyer.context.clear_cookies()
+    buyer.press("核对订单")
+    assert buyer.heading == "登录已失效，填写的内容还在"
+    expect(page.get_by_text("第二食堂后门")).to_be_visible()
+    expect(page.get_by_text("登录后会自动回到下面的内容")).to_be_visible()
+    page.get_by_role("link", name="登录", exact=True).click()
+    page.get_by_label("电子邮箱").fill("buyer@demo.example")
+    page.get_by_label("密码").fill("demo-xiangyuan-2026")
+    page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("核对后再提交一次")
+    expect(page.get_by_text("第二食堂后门")).to_be_visible()
+    buyer.press("提交")
+    expect(page.get_by_label("备注")).to_have_value("请走东门")
+    expect(page.get_by_label("收货地点")).to_have_value("第二食堂后门")
+
+
+def test_a_double_click_sends_once(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    page = open_a_product(visitor)
+    page.wait_for_load_state("networkidle")
+    sent: list[str] = []
+
+    def slowly(route: Route) -> None:
+        sent.append(route.request.url)
+        page.wait_for_timeout(300)
+        route.continue_()
+
+    page.route("**/cart/lines", slowly)
+    with page.expect_navigation():
+        page.get_by_role("button", name="放入购物车").dblclick()
+    assert len(sent) == 1
+    visitor.go("/cart")
+
+
+def test_what_asks_first_can_be_left(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    page = open_a_product(visitor)
+    page.evaluate(ADD_CONFIRM)
+    page.wait_for_load_state("networkidle")
+    button = page.get_by_role("button", name="放入购物车")
+    button.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("确定放入吗？")
+    expect(dialog.get_by_role("button", name="取消")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(button).to_be_focused()
+    assert visitor.path.startswith("/products/")
+    button.click()
+    with page.expect_navigation():
+        dialog.get_by_role("button", name="确定").click()
+    assert visitor.path == "/cart"
+
+
+def test_without_a_connection_there_is_a_page_in_the_readers_language(
+    visit: Callable[..., Visitor],
+) -> None:
+    visitor = visit()
+    page = visitor.go("/help")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    visitor.context.set_offline(True)
+    expect(page.get_by_text("网络已断开")).to_be_visible()
+    page.goto(visitor.site.base + "/help/shopping")
+    expect(page.get_by_role("heading", level=1)).to_have_text("现在没有网络")
+    visitor.context.set_offline(False)
+    page.get_by_role("link", name="再试一次").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("个人购买")
+    kept = page.evaluate(
+        "async () => (await Promise.all((await caches.keys()).map(async (name) =>"
+        " (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)))).flat()"
+    )
+    assert "/offline/en" in kept
+    assert not [
+        path for path in kept if not path.startswith(("/offline/", "/static/", "/style.css"))
+    ]
+
+
+def test_the_keys_are_listed_and_can_be_switched_off(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    page = visitor.go("/help")
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("到搜索框")
+    dialog.get_by_label("启用单键快捷键").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).not_to_be_focused()
+    visitor.go("/help/shortcuts")
+    page.get_by_label("启用单键快捷键").check()
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
