@@ -20,6 +20,7 @@ from wtforms import (
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from shop import charts
 from shop.money import Money
 from shop.units import UNITS, Quantity
 from shop.web.choices import choices
@@ -33,6 +34,7 @@ LONG_NAME_EN = (
     "Aohan Banner Huilong Coarse Grain Growers' Specialised Cooperative Union "
     "(Baisilangyingzi Village, Sidaowanzi Town)"
 )
+MONGOLIAN_NAME = "ᠦᠪᠦᠷ ᠮᠣᠩᠭᠣᠯ"
 LONG_WORD = "A20260630000001B20260630000002C20260630000003D20260630000004"
 CHOICES = choices([("a", "小米 Millet"), ("b", "荞麦 Buckwheat"), ("c", LONG_NAME)])
 
@@ -120,19 +122,19 @@ def pages(number: int, of: int, total: int) -> Sample:
 
 def events() -> list[Sample]:
     return [
-        Sample(label="验收", at=NOW, actor="周谷雨", note=None),
-        Sample(label="到货称重", at=NOW, actor=long_name(), note="一件破损，当场退回。"),
-        Sample(label="下单", at=NOW, actor=None, note=None),
+        Sample(label="验收 Accepted", at=NOW, actor="周谷雨", note=None),
+        Sample(label="称重 Weighed", at=NOW, actor=long_name(), note="一件破损，当场退回。"),
+        Sample(label="下单 Placed", at=NOW, actor=None, note=None),
     ]
 
 
 def links() -> list[Sample]:
     """A trace chain with a link that is missing."""
     made = [
-        ("base", "基地", "四道湾子旱作基地", "1,200 亩", HERE),
-        ("household", "农户", "带动 23 户", None, None),
-        ("cooperative", "合作社", long_name(), None, HERE),
-        ("certificate", "证书", None, None, None),
+        ("base", "基地 Base", "四道湾子旱作基地", "1,200 亩", HERE),
+        ("household", "农户 Households", "带动 23 户", None, None),
+        ("cooperative", "合作社 Cooperative", long_name(), None, HERE),
+        ("certificate", "证书 Certificate", None, None, None),
     ]
     return [
         Sample(kind=kind, kind_label=label, title=title, detail=detail, url=url)
@@ -163,5 +165,6 @@ def samples() -> dict[str, Any]:
         "soon": date(2026, 7, 3), "far": date(2027, 12, 31), "past": date(2026, 6, 1),
         "form": form, "wrong_form": wrong_form, "disabled_form": disabled_form,
         "card": card, "groups": groups, "pages": pages, "events": events(), "links": links(),
-        "channel": channel, "Sample": Sample, "icon_names": icon_names,
+        "channel": channel, "Sample": Sample, "icon_names": icon_names, "charts": charts,
+        "yuan": charts.amounts(get_locale().language), "mongolian_name": MONGOLIAN_NAME,
     }  # fmt: skip

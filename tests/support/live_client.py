@@ -33,6 +33,10 @@ class Answer:
     body: bytes
 
     @property
+    def status(self) -> str:
+        return str(self.status_code)
+
+    @property
     def mimetype(self) -> str:
         return self.headers.get_content_type()
 

@@ -6,16 +6,22 @@
     + (one.textContent.trim() ? " “" + one.textContent.trim().replace(/\s+/g, " ").slice(0, 40) + "”" : "");
   const note = (rule, words) => faults.push([rule, words]);
   const allowed = (one, list) => list.some((selector) => one.closest(selector));
-  const style = (one) => getComputedStyle(one);
+  const styles = new Map();
+  const style = (one) => {
+    if (!styles.has(one)) styles.set(one, getComputedStyle(one));
+    return styles.get(one);
+  };
   const scrolls = (one) => /auto|scroll/.test(style(one).overflowX);
 
-  // A thing is seen if it has a box that nothing hides; read-only-aloud things are not seen.
+  // A thing is seen if it has a box that nothing hides; what is only read aloud is not seen.
+  const aloud = [...document.querySelectorAll("body *")].filter((one) => /^inset\((50|100)%/.test(style(one).clipPath));
   const seen = (one) => one.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })
-    && !allowed(one, options.unseen);
+    && !aloud.some((hidden) => hidden.contains(one)) && !allowed(one, options.unseen);
 
   // The part of each box of an element that its scrolling or cutting ancestors let through.
+  const whole = (one) => [...one.getClientRects()].map((r) => ({ l: r.left, t: r.top, r: r.right, b: r.bottom }));
   const boxes = (one) => {
-    let list = [...one.getClientRects()].map((r) => ({ l: r.left, t: r.top, r: r.right, b: r.bottom }));
+    let list = whole(one);
     for (let up = one.parentElement; up && up !== document.body; up = up.parentElement) {
       const cut = style(up);
       if (cut.overflowX === "visible" && cut.overflowY === "visible") continue;
@@ -40,9 +46,10 @@
   }
 
   // Clipped text: words that a box cuts off, and words that run out of their button or cell.
-  for (const one of document.querySelectorAll("body *")) {
-    if (!one.innerText || !seen(one) || one.closest("svg") || /^(TEXTAREA|INPUT|SELECT|OPTION|PROGRESS|IFRAME)$/.test(one.tagName)) continue;
+  for (const one of document.querySelectorAll("body *:not(svg *, svg, textarea, input, select, option, progress)")) {
     const given = style(one);
+    if (given.overflowX === "visible" && given.overflowY === "visible" && !one.matches(options.labels)) continue;
+    if (!one.textContent.trim() || !seen(one)) continue;
     const cuts = /hidden|clip/.test(given.overflowX) || given.textOverflow === "ellipsis";
     const cutsBelow = /hidden|clip/.test(given.overflowY);
     const narrow = one.matches(options.labels) && given.display !== "inline";
@@ -79,8 +86,9 @@
       pairs.add(words);
     }
   }
+  // What a person can scroll into view counts whole.
   const targets = controls.map((each) => ({
-    ...each, box: around([...each.list, ...labelOf(each.one).flatMap(boxes)]),
+    ...each, box: around([...whole(each.one), ...labelOf(each.one).flatMap(whole)]),
   }));
   const small = (each) => each.box.r - each.box.l < 23.5 || each.box.b - each.box.t < 23.5;
   const inText = (one) => {

@@ -20,8 +20,8 @@ WIDTHS = (1440, 768, 720, 390, 320)
 """Pixels. 720 is a window of 1440 at 200 %, 320 one of 1280 at 400 %."""
 
 LOOK: dict[str, Any] = {
-    # Only read aloud, or shown once it has the focus.
-    "unseen": [".visually-hidden", ".skip-link:not(:focus)"],
+    # Shown once it has the focus. (What is cut away to be only read aloud is seen to be so.)
+    "unseen": [".skip-link:not(:focus)"],
     # Words that may be cut off, and why.
     "mayCut": [],
     # Controls that may lie on others, and why.

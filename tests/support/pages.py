@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
+from shop.web.gallery import components_in, states_in
 from tests.support.postgres import ROOT
 
 PRODUCT, NUMBER, ANY = r"/products/[^/?#]+$", r"[A-Z][0-9]{14}", r"(?!new$)[^/?#]+$"
@@ -129,14 +130,16 @@ OFFICIAL = (
     P("payments", "/platform/payments", "operator"),
 )  # fmt: skip
 PAGES = (*STOREFRONT, *CONSUMER, *CANTEEN, *SUPPLIER, *OFFICIAL)
-SHOWN = sorted(
-    file.stem
-    for file in (ROOT / "templates" / "gallery").glob("*.html")
-    if not file.name.startswith("_")
-)
+STATES = ROOT / "templates" / "gallery"
 GALLERY = (
     P("gallery", "/gallery"),
-    *(P(f"gallery-{name}", f"/gallery/{name}") for name in SHOWN),
+    *(P(f"gallery-{name}", f"/gallery/{name}") for name in components_in(STATES)),
+    *(
+        P(f"gallery-{name}-{state.number}", f"/gallery/{name}/{state.number}")
+        for name in components_in(STATES)
+        for state in states_in((STATES / f"{name}.html").read_text(encoding="utf-8"))
+        if state.is_alone
+    ),
 )
 EVERYTHING = (*PAGES, *GALLERY)
 
