@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select
 
 from catalog.models import Offer, Product
-from catalog.pictures import picture_url
+from catalog.pictures import card_picture
 from catalog.queries import buyable, certificates_of, is_available
 from producers.models import Base, Producer
 from shop.db import db
@@ -21,6 +21,8 @@ from shop.units import PriceBasis
 from shop.web.filters import content, per_label
 from shop.web.frame import pick
 
+NAMED = 2
+
 
 @dataclass(frozen=True)
 class Card:
@@ -29,6 +31,7 @@ class Card:
     offer_id: int
     url: str
     picture_url: str
+    picture_set: str | None
     name: str
     place: str
     producer_name: str
@@ -76,9 +79,15 @@ def cards(statement: Select[Any], on: date) -> list[Card]:
     rows = db.session.execute(statement).all()
     certificates = certificates_of(((row.product_id, row.base_id) for row in rows), on)
     return [
-        _card(row, [pick(c.type) for c in certificates[row.product_id, row.base_id]])
+        _card(row, named([pick(c.type) for c in certificates[row.product_id, row.base_id]]))
         for row in rows
     ]
+
+
+def named(certificates: list[str]) -> list[str]:
+    """The first two by name, and how many more: a card is no certificate list."""
+    rest = len(certificates) - NAMED
+    return [*certificates[:NAMED], f"+{rest}"] if rest > 0 else certificates
 
 
 def in_order(found: Sequence[Card], ids: Sequence[int]) -> list[Card]:
@@ -88,10 +97,12 @@ def in_order(found: Sequence[Card], ids: Sequence[int]) -> list[Card]:
 
 
 def _card(row: Any, certificates: list[str]) -> Card:
+    picture = card_picture(row.motif, row.product_id, row.picture)
     return Card(
         offer_id=row.id,
         url=url_for("catalog.product", public_id=row.public_id),
-        picture_url=picture_url(row.motif, row.product_id, row.picture),
+        picture_url=picture.url,
+        picture_set=picture.srcset,
         name=pick(row),
         place=row.place,
         producer_name=row.producer_name,

@@ -1,64 +1,74 @@
 """The home page: what there is by place, what is in season, what is new, what certificates say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import and_, extract, func, select
 
 from catalog.cards import Card, buyable_cards, cards, in_order
-from catalog.facets import certificate_counts, county_counts
+from catalog.facets import certificate_counts
 from catalog.models import Offer, StockLot
 from catalog.queries import buyable, is_available
+from catalog.regions import League, leagues
 from producers.models import Batch, CertificateType
 from shop.db import db
-from shop.regions.queries import names, prefecture_of
 
 SHOWN = 8
 
 
 @dataclass(frozen=True)
-class County:
-    code: str
-    name: str
-    number: int
-
-
-@dataclass(frozen=True)
-class Prefecture:
-    """A prefecture (盟、市) with its counties that have something to buy."""
-
-    name: str
-    counties: list[County]
-
-
-@dataclass(frozen=True)
 class HomePage:
-    prefectures: list[Prefecture]
+    """`leagues` have only the counties with something to buy; `example` is a batch's public id."""
+
+    leagues: list[League]
     season: list[Card]
     fresh: list[Card]
     certificates: list[tuple[CertificateType, int]]
     month: int
+    example: str | None
+
+    @property
+    def number(self) -> int:
+        """The offers that can be bought."""
+        return sum(banner.number for league in self.leagues for banner in league.banners)
+
+    @property
+    def place_number(self) -> int:
+        return sum(len(league.banners) for league in self.leagues)
 
 
 def home_page(on: date) -> HomePage:
     season, fresh = _in_season(on), _fresh(on)
     found = cards(buyable_cards(on).where(Offer.id.in_({*season, *fresh})), on)
     return HomePage(
-        prefectures=_prefectures(on),
+        leagues=_with_goods(on),
         season=in_order(found, season),
         fresh=in_order(found, fresh),
         certificates=certificate_counts([], on),
         month=on.month,
+        example=_example([*season, *fresh]),
     )
 
 
-def _prefectures(on: date) -> list[Prefecture]:
-    counted = county_counts([], on)
-    called = names({prefecture_of(code) for code, _, _ in counted})
-    found: dict[str, list[County]] = {}
-    for code, name, number in counted:
-        found.setdefault(prefecture_of(code), []).append(County(code, name, number))
-    return [Prefecture(called.get(code, code), counties) for code, counties in found.items()]
+def _with_goods(on: date) -> list[League]:
+    found = []
+    for league in leagues(on):
+        banners = [banner for banner in league.banners if banner.number]
+        if banners:
+            found.append(replace(league, banners=banners))
+    return found
+
+
+def _example(offers: list[int]) -> str | None:
+    """The newest harvest from which one of these offers is sold."""
+    statement = (
+        select(Batch.public_id)
+        .join(StockLot, StockLot.batch_id == Batch.id)
+        .where(StockLot.offer_id.in_(offers))
+        .order_by(Batch.harvested_on.desc(), Batch.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(statement)
 
 
 def _in_season(on: date) -> list[int]:

@@ -7,20 +7,22 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from catalog.cards import Card, buyable_cards, cards
 from catalog.models import CertificateCoverage, Offer, Product, StockLot
-from catalog.queries import LISTING_LIST, free_quantity, is_eligible
-from catalog.rules import UnitPrice, smallest_order, unit_prices
+from catalog.queries import LISTING_LIST, free_quantity, is_available, is_eligible
+from catalog.rules import UnitPrice, price_at, smallest_order, unit_prices
 from producers.models import Base, Batch, Certificate, CertificateType, Producer
 from producers.queries import certificate_valid
 from producers.trace import PublicChain, chain_of_base
 from shop.db import db
 from shop.errors import NotFound
 from shop.money import Money
-from shop.regions.queries import tier_of
+from shop.regions.queries import region, tier_of
 from shop.units import UNITS, PriceBasis, plain_decimal
 
 SHOWN_STATUSES = ("listed", "suspended", "retired")
 LATEST_BATCHES = 5
+RELATED = 4
 
 
 class Obstacle(StrEnum):
@@ -48,12 +50,26 @@ class Tier:
 
 @dataclass(frozen=True)
 class OrderTerms:
-    """What the add-to-cart form needs; quantities in packs, or grams."""
+    """What the add-to-cart form needs; quantities in packs, or grams; tiers (from, price)."""
 
     public_id: str
     basis: str
     smallest: int
     multiple: int
+    price: Money
+    tiers: tuple[tuple[int, Money], ...] = ()
+
+    @property
+    def smallest_amount(self) -> Money:
+        """What the smallest order costs."""
+        return PriceBasis(self.basis).amount(
+            price_at(self.price, self.tiers, self.smallest), self.smallest
+        )
+
+    @property
+    def tiers_typed(self) -> str:
+        """As the script of the quantity field reads them: from:fen, …"""
+        return ",".join(f"{self._typed(least)}:{price.fen}" for least, price in self.tiers)
 
     @property
     def is_by_weight(self) -> bool:
@@ -80,10 +96,12 @@ class ProductPage:
     tiers: list[Tier]
     terms: OrderTerms
     tier: str | None
+    county_name: str
     certificates: list[Certificate]
     others: list[Certificate]
     chain: PublicChain
     batches: list[Batch]
+    related: list[Card]
 
 
 def product_page(public_id: str, on: date) -> ProductPage:
@@ -124,8 +142,12 @@ def product_page(public_id: str, on: date) -> ProductPage:
             Tier(tier.from_quantity, tier.price, _unit_prices(offer, tier.price))
             for tier in offer.tiers
         ],
-        terms=OrderTerms(offer.public_id, offer.price_basis, smallest, offer.multiple),
+        terms=OrderTerms(
+            offer.public_id, offer.price_basis, smallest, offer.multiple, offer.price,
+            tuple((tier.from_quantity, tier.price) for tier in offer.tiers),
+        ),
         tier=tier_of(offer.base.county_code, LISTING_LIST, on),
+        county_name=region(offer.base.county_code).name,
         certificates=valid,
         others=others,
         chain=chain_of_base(
@@ -136,7 +158,8 @@ def product_page(public_id: str, on: date) -> ProductPage:
             on=on,
         ).public(),
         batches=_latest_batches(offer.id),
-    )
+        related=_related(offer, on),
+    )  # fmt: skip
 
 
 def _unit_prices(offer: Offer, price: Money) -> list[UnitPrice]:
@@ -200,4 +223,15 @@ def _latest_batches(offer_id: int) -> list[Batch]:
             .order_by(Batch.harvested_on.desc(), Batch.id.desc())
             .limit(LATEST_BATCHES)
         )
+    )
+
+
+def _related(offer: Offer, on: date) -> list[Card]:
+    """What else can be bought from the same base, then from the same county."""
+    return cards(
+        buyable_cards(on)
+        .where(Base.county_code == offer.base.county_code, Offer.id != offer.id, is_available())
+        .order_by((Offer.base_id == offer.base_id).desc(), Offer.listed_at.desc(), Offer.id.desc())
+        .limit(RELATED),
+        on,
     )

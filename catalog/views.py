@@ -83,5 +83,6 @@ def _product(public_id: str) -> Fragment:
         links=public_links(page.chain),
         tree=category_tree(),
         form_place=FORM_PLACE,
+        today=clock.today(),
     )
     return Fragment.rendered(words.name, html, None if page.obstacle else page.terms)

@@ -6,11 +6,12 @@ import segno
 from flask import Blueprint, Response, current_app, render_template, url_for
 
 from producers import queries
-from producers.chain_links import public_links
+from producers.chain_links import order_link, public_links
+from producers.goods import goods_of
 from producers.trace import CertificateFact, PublicChain, chain_of_batch
 from shop import clock
 from shop.access import public
-from shop.regions.queries import names
+from shop.regions.queries import names, path
 
 bp = Blueprint("producers", __name__)
 
@@ -31,6 +32,8 @@ def show_producer(public_id: str) -> str:
         partners=queries.partners_of(producer, on),
         certificates=[CertificateFact.of(c) for c in queries.certificates_held(producer.id, on)],
         batches=queries.latest_batches(producer),
+        goods=goods_of(producer.id, on),
+        today=on,
     )
 
 
@@ -38,9 +41,16 @@ def show_producer(public_id: str) -> str:
 @public
 def trace_batch(public_id: str) -> str:
     """Where one batch comes from, as far as it is recorded."""
-    chain: PublicChain = chain_of_batch(queries.public_batch(public_id)).public()
+    found = queries.public_batch(public_id)
+    chain: PublicChain = chain_of_batch(found).public()
     return render_template(
-        "producers/trace_batch.html", chain=chain, batch=chain.batch, links=public_links(chain)
+        "producers/trace_batch.html",
+        chain=chain,
+        batch=chain.batch,
+        links=[*public_links(chain), order_link()],
+        places=path(found.base.village_code)[1:],
+        producer=found.producer,
+        today=clock.today(),
     )
 
 
