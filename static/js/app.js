@@ -32,18 +32,19 @@ document.addEventListener("page:changed", (event) => start(event.target));
 // A form that was sent is settled on the next page, whichever that is.
 if (sessionStorage.getItem("draft-sent")) import("x/draft").then((module) => module.settle());
 
-// Keys and the connection concern every page; their modules wait until they are needed.
+// Keys concern every page; their module waits for the first one.
 document.addEventListener("keydown", function first(event) {
   document.removeEventListener("keydown", first);
   import("x/shortcuts").then((module) => module.press(event));
 });
-if (navigator.onLine) {
-  window.addEventListener("offline", () => import("x/reconnect"), { once: true });
-} else {
-  import("x/reconnect");
+
+// What is needed without a connection has to be there before; it waits until the page has settled.
+function prepare() {
+  setTimeout(() => {
+    import("x/reconnect");
+    if ("serviceWorker" in navigator && window.isSecureContext) import("x/worker");
+  }, 1000);
 }
 
-// The page that is shown without a connection is kept by a worker, once this page has settled.
-if ("serviceWorker" in navigator && window.isSecureContext) {
-  window.addEventListener("load", () => setTimeout(() => import("x/worker"), 2000));
-}
+if (document.readyState === "complete") prepare();
+else window.addEventListener("load", prepare);

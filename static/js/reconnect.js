@@ -1,4 +1,4 @@
-// Loaded when the connection is lost: says so, and keeps forms from being sent into nothing.
+// When the connection is lost, says so, and keeps forms from being sent into nothing.
 
 import { part, say, word } from "x/words";
 
