@@ -6,8 +6,21 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
-from catalog import access, checklist, cli, field_names, fragments, indexing, search, supply, views
+from catalog import (
+    access,
+    checklist,
+    cli,
+    field_names,
+    fragments,
+    indexing,
+    producer_goods,
+    region_views,
+    search,
+    supply,
+    views,
+)
 from producers.changes import told_of_changes
+from producers.goods import set_goods
 from shop import jobs, outbox
 from shop.web import checklist as shared_checklist
 from shop.web import navigation, resume
@@ -25,7 +38,9 @@ def init_app(app: Flask) -> None:
     resume.name_fields(app, field_names.field_names)
     cli.init_app(app)
     app.register_blueprint(views.bp)
+    app.register_blueprint(region_views.bp)
     told_of_changes(app).append(indexing.on_supply_change)
+    set_goods(app, producer_goods.goods_of)
     outbox.register_external(app, indexing.CHANGED, indexing.on_changed)
     outbox.register_external(app, indexing.REBUILD, indexing.on_rebuild)
     jobs.schedule(app, "mend-search-index", INDEX_CHECK, indexing.mend)
@@ -34,4 +49,5 @@ def init_app(app: Flask) -> None:
         app,
         PublicEntry(_l("首页"), "catalog.home", 10, icon="home"),
         PublicEntry(_p("many", "商品"), "catalog.listing", 20, icon="box"),
+        PublicEntry(_l("产地"), "regions.index", 30, icon="place"),
     )
