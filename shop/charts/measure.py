@@ -20,7 +20,7 @@ class Measure:
     sizes: tuple[Size, ...]
 
     def exact(self, value: int) -> str:
-        """The whole value: 123456 fen is "1,234.56 元"."""
+        """The whole value: 123456 fen is "¥1,234.56"."""
         size = self.sizes[0]
         return _worded(_number(value, size.base, size.places, trim=False), size)
 
@@ -47,14 +47,14 @@ class Measure:
         return chosen
 
 
-YUAN = Measure((Size(100, "%s 元"), Size(1_000_000, "%s 万元"), Size(10_000_000_000, "%s 亿元")))
+YUAN = Measure((Size(100, "¥%s"), Size(1_000_000, "%s 万元"), Size(10_000_000_000, "%s 亿元")))
 YUAN_IN_ENGLISH = Measure(
     (Size(100, "¥%s"), Size(100_000, "¥%sK"), Size(10**8, "¥%sM"), Size(10**11, "¥%sbn"))
 )
 
 
 def amounts(language: str = "zh") -> Measure:
-    """A measure of fen: 元, 万元 and 亿元, in English ¥, K, M and bn."""
+    """A measure of fen: ¥, 万元 and 亿元, in English ¥, K, M and bn."""
     return YUAN_IN_ENGLISH if language == "en" else YUAN
 
 
