@@ -121,7 +121,7 @@ def confirm() -> Answer:
         "accounts/confirmation.html",
         act,
         action=url_for("accounts.confirm"),
-        kept=[],
+        carried=[],
         has_files=False,
     )
 

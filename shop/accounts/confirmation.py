@@ -73,7 +73,7 @@ def ask_in_place(form: Form) -> str:
         "accounts/confirmation.html",
         form=form,
         action=request.path,
-        kept=[(name, value) for name, value in fields if name != "csrf_token"],
+        carried=[(name, value) for name, value in fields if name != "csrf_token"],
         has_files=bool(request.files),
     )
 

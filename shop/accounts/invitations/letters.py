@@ -10,8 +10,6 @@ from shop.accounts.invitations.models import Invitation
 from shop.actor import ROLE_LABELS, Actor, Role
 from shop.web.filters import moment
 
-is_possible = mail.is_possible
-
 
 def lasts() -> timedelta:
     found: timedelta = current_app.config["INVITATION_LASTS"]

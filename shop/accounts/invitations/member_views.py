@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from shop import clock
 from shop.access import can, requires
+from shop.accounts import mail
 from shop.accounts.answers import Answer, refuse_strange
 from shop.accounts.confirmation import confirmed
 from shop.accounts.invitations import letters, operations, queries, rules
@@ -58,7 +59,7 @@ def new_invitation() -> Answer:
         "accounts/invitation_sent.html",
         link=link,
         email=email,
-        is_mailed=letters.is_possible(),
+        is_mailed=mail.is_possible(),
         expires_at=at + letters.lasts(),
     )
 
