@@ -23,7 +23,7 @@ from producers.changes import told_of_changes
 from producers.goods import set_goods
 from shop import jobs, outbox
 from shop.web import checklist as shared_checklist
-from shop.web import navigation, resume
+from shop.web import field_words, navigation
 from shop.web.navigation import PublicEntry
 
 INDEX_CHECK = timedelta(minutes=10)
@@ -35,7 +35,7 @@ def init_app(app: Flask) -> None:
     search.init_app(app)
     fragments.init_app(app)
     shared_checklist.add(app, "supplier", checklist.first_steps)
-    resume.name_fields(app, field_names.field_names)
+    field_words.name_fields(app, field_names.field_names)
     cli.init_app(app)
     app.register_blueprint(views.bp)
     app.register_blueprint(region_views.bp)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
-from shop.accounts.models import Organisation, OrganisationKind
-from shop.actor import Actor
+from shop.accounts.models import Membership, Organisation, OrganisationKind
+from shop.actor import Actor, Role
 from shop.db import db
 
 
@@ -22,7 +22,12 @@ class Office:
 
 def offices_for(actor: Actor) -> list[Office]:
     """One query: the platform for everybody, and for members their own offices."""
-    wanted = [Organisation.kind == OrganisationKind.PLATFORM]
+    runs_it = exists().where(
+        Membership.organisation_id == Organisation.id,
+        Membership.role == Role.OPERATOR,
+        Membership.ended_at.is_(None),
+    )
+    wanted: list[ColumnElement[bool]] = [(Organisation.kind == OrganisationKind.PLATFORM) & runs_it]
     if actor.organisation_id is not None:
         own = select(Organisation.parent_id).where(Organisation.id == actor.organisation_id)
         wanted.append(Organisation.id.in_(own))

@@ -8,6 +8,7 @@ from shop.help.glossary import words
 from shop.help.model import Topic
 from shop.help.reaching import offices_for
 from shop.help.topics import TOPICS
+from shop.web.checklist import audience_of
 
 bp = Blueprint("help", __name__)
 
@@ -15,6 +16,11 @@ bp = Blueprint("help", __name__)
 def is_own(topic: Topic, actor: Actor) -> bool:
     """Whether a topic is about the reader's own work."""
     return bool(topic.roles & actor.roles) if actor.roles else not topic.roles
+
+
+def frame_of(actor: Actor) -> str:
+    """The reader's own frame, so that help does not lead away from the desk."""
+    return f"sections/{audience_of(actor) or 'public'}.html"
 
 
 def may_follow(endpoint: str, actor: Actor) -> bool:
@@ -33,7 +39,7 @@ def index() -> str:
     actor = current_actor()
     own = [topic for topic in TOPICS.values() if is_own(topic, actor)]
     others = [topic for topic in TOPICS.values() if topic not in own]
-    return render_template("help/index.html", own=own, others=others)
+    return render_template("help/index.html", frame=frame_of(actor), own=own, others=others)
 
 
 @public
@@ -46,7 +52,7 @@ def topic(key: str) -> str:
     linked = {
         step.endpoint for step in shown.steps if step.endpoint and may_follow(step.endpoint, actor)
     }
-    return render_template("help/topic.html", topic=shown, linked=linked)
+    return render_template("help/topic.html", frame=frame_of(actor), topic=shown, linked=linked)
 
 
 for name in TOPICS:
@@ -57,16 +63,17 @@ for name in TOPICS:
 @bp.get("/help/glossary")
 @public
 def glossary() -> str:
-    return render_template("help/glossary.html", words=words())
+    return render_template("help/glossary.html", frame=frame_of(current_actor()), words=words())
 
 
 @bp.get("/help/shortcuts")
 @public
 def shortcuts() -> str:
-    return render_template("help/shortcuts.html")
+    return render_template("help/shortcuts.html", frame=frame_of(current_actor()))
 
 
 @bp.get("/help/contacts")
 @public
 def contacts() -> str:
-    return render_template("help/contacts.html", offices=offices_for(current_actor()))
+    actor = current_actor()
+    return render_template("help/contacts.html", frame=frame_of(actor), offices=offices_for(actor))

@@ -6,20 +6,17 @@ and as whom, and has pressed the button there. Passwords, papers and files are n
 """
 
 import re
-import sys
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, Flask, current_app, g, render_template, request, session, url_for
-from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
-from wtforms.fields.core import UnboundField
 
 from shop.access import PUBLIC, policy, policy_of, public
 from shop.actor import ANONYMOUS, Actor
-from shop.web.forms import Form
+from shop.web import field_words
+from shop.web.field_words import field_labels, field_values, label_of, named
+from shop.web.navigation import navigation_for
 from shop.web.origin import is_from_own_page
 from shop.web.paths import own_path
 
@@ -29,6 +26,7 @@ NEVER_NAMES = re.compile(
     r"csrf|password|secret|token|otp|one_time|current|repeated|id_number|identity|head_name"
     r"|bank_account|card", re.IGNORECASE,
 )  # fmt: skip
+OPAQUE = re.compile(r"[A-Za-z0-9_-]{22}")
 TAKEN, TAKEN_SECONDS = "taken", 300
 BAD_NEWS = {"error", "danger", "bad", "warning"}
 
@@ -65,19 +63,21 @@ def kept_form() -> Kept | None:
     if len(pairs) > MOST_FIELDS or sum(len(n) + len(v) for n, v in pairs) > MOST_LETTERS:
         return None
     labels = field_labels(request.endpoint) | named([name for name, _value in pairs])
+    read = field_values(request.endpoint)
     shown = [
-        (words, value)
+        (words, read.get((name, value), value))
         for name, value in pairs
-        if value.strip() and (words := _label(name, labels)) != name
-    ]
+        if value.strip() and (words := label_of(name, labels)) != name
+        and not (OPAQUE.fullmatch(value) and (name, value) not in read)
+    ]  # fmt: skip
     return Kept(
         path=own_path(request.full_path.rstrip("?"), "/"),
         pairs=pairs,
         shown=shown,
         unnamed=sum(1 for _name, value in pairs if value) - len(shown),
-        files=[(name, _label(name, labels)) for name, filename in files if filename],
+        files=[(name, label_of(name, labels)) for name, filename in files if filename],
         left_out=[
-            _label(name, labels)
+            label_of(name, labels)
             for name, value in sent
             if value and NEVER_NAMES.search(name) and name != "csrf_token"
         ],
@@ -102,50 +102,6 @@ def _may_send() -> bool:
     return allowed or not actor.is_signed_in
 
 
-def field_labels(endpoint: str) -> dict[str, str]:
-    """Field name → its words, from the forms that the view's own module knows."""
-    module = sys.modules[current_app.view_functions[endpoint].__module__]
-    labels: dict[str, str] = {}
-    for form in vars(module).values():
-        if isinstance(form, type) and issubclass(form, Form):
-            for name, field in _fields(form):
-                label = field.args[0] if field.args else field.kwargs.get("label")
-                if label:
-                    labels.setdefault(name, str(label))
-    return labels
-
-
-def _fields(form: type[Form]) -> Iterator[tuple[str, Any]]:
-    for one in form.__mro__:
-        for name, field in vars(one).items():
-            if isinstance(field, UnboundField):
-                yield name, field
-
-
-def named(names: list[str]) -> dict[str, str]:
-    """What the rooms know of fields that carry an id of a thing: quantity-<offer>."""
-    labels: dict[str, str] = {}
-    for source in current_app.extensions["field_names"]:
-        labels |= source(names)
-    return labels
-
-
-def name_fields(app: Flask, source: Callable[[list[str]], dict[str, str]]) -> None:
-    """Let a room give words to fields of its things; at most one query for all of them."""
-    app.extensions["field_names"].append(source)
-
-
-def _label(name: str, labels: dict[str, str]) -> str:
-    """The field's words; those of a counted field (delivered-3) with its number."""
-    kind, _dash, number = name.partition("-")
-    made_for_the_page = {
-        "delivery_on": _("送货日期"), "quantity": _("数量"), "delivered": _("实到"),
-        "rejected": _("拒收"), "reason": _("原因"), "remark": _("备注"),
-    }  # fmt: skip
-    words = labels.get(name) or labels.get(kind) or made_for_the_page.get(kind) or name
-    return f"{words} {number}" if number.isdecimal() and words != name else words
-
-
 def kept_page(status: int) -> tuple[str, int] | None:
     """The page that shows the form again, or None where there is nothing to keep."""
     kept = kept_form()
@@ -155,10 +111,17 @@ def kept_page(status: int) -> tuple[str, int] | None:
     page = render_template(
         "errors/resume.html",
         kept=kept,
+        place=_place_words(kept.path),
         actor=g.get("actor", ANONYMOUS),
         origin_page=own_path(_page_of_origin(), ""),
     )
     return page, status
+
+
+def _place_words(path: str) -> str:
+    """What the navigation calls the page that the form is sent to, if it is one of its own."""
+    known = navigation_for(g.get("actor", ANONYMOUS))
+    return next((link.label for link in known if link.url == path.partition("?")[0]), "")
 
 
 def _page_of_origin() -> str:
@@ -191,6 +154,6 @@ def tell_taken(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["field_names"] = []
+    field_words.init_app(app)
     app.register_blueprint(bp)
     app.after_request(tell_taken)

@@ -8,6 +8,8 @@ const BEHAVIOURS = {
   "[data-quantity], [data-unit-fen]": "quantity",
   "form[data-live-filter]": "filter",
   "[data-rows]": "rows",
+  "form[data-receiving]": "receiving",
+  "[data-reckoning]": "reckoning",
   "[data-reveal]": "reveal",
   "input[type=file][data-upload]": "upload",
   "[data-toast]": "toast",

@@ -8,8 +8,7 @@ function show() {
   if (notice) return;
   notice = part("offline-notice");
   if (!notice) return;
-  document.body.prepend(notice);
-  say(notice.textContent.trim());
+  document.body.prepend(notice); // an alert: it is read out
 }
 
 function hide() {

@@ -43,6 +43,8 @@ function down(event, table) {
   const row = [...table.children].find((one) => one.contains(field));
   const column = [...row.querySelectorAll("input, select")].indexOf(field);
   const button = addButton(table);
-  const next = row.nextElementSibling ?? (button && add(table, button, false));
+  let below = row.nextElementSibling;
+  while (below && !below.querySelector("input, select")) below = below.nextElementSibling; // a heading
+  const next = below ?? (button && add(table, button, false));
   next?.querySelectorAll("input, select")[column]?.focus();
 }

@@ -5,7 +5,8 @@ import re
 import pytest
 from flask import Flask
 
-from shop.web.resume import NEVER_NAMES, field_labels
+from shop.web.field_words import field_labels, field_values
+from shop.web.resume import NEVER_NAMES
 from tests.support.database import World
 from tests.support.page import CSRF_FIELD, Page, PageClient
 from tests.support.people import email_of, signed_in, try_sign_in
@@ -144,6 +145,8 @@ def test_a_form_that_was_taken_tells_the_browser(app: Flask, database: World) ->
 def test_labels_come_from_the_forms_of_the_view(app: Flask) -> None:
     with app.test_request_context("/", headers={"Accept-Language": "zh-CN"}):
         labels = field_labels("canteen.new_order")
+        values = field_values("canteen.new_order")
+    assert values["fund_source", "canteen"] == "食堂经费"
     assert labels["recipient"] == "收货人"
 
 
