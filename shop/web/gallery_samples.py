@@ -34,7 +34,7 @@ LONG_NAME_EN = (
     "Aohan Banner Huilong Coarse Grain Growers' Specialised Cooperative Union "
     "(Baisilangyingzi Village, Sidaowanzi Town)"
 )
-MONGOLIAN_NAME = "ᠦᠪᠦᠷ ᠮᠣᠩᠭᠣᠯ"
+MONGOLIAN_NAME = "ᠥᠪᠥᠷ ᠮᠣᠩᠭᠤᠯ ᠤᠨ ᠥᠪᠡᠷᠲᠡᠭᠡᠨ ᠵᠠᠰᠠᠬᠤ ᠣᠷᠣᠨ"
 LONG_WORD = "A20260630000001B20260630000002C20260630000003D20260630000004"
 CHOICES = choices([("a", "小米 Millet"), ("b", "荞麦 Buckwheat"), ("c", LONG_NAME)])
 
@@ -132,7 +132,7 @@ def links() -> list[Sample]:
     """A trace chain with a link that is missing."""
     made = [
         ("base", "基地 Base", "四道湾子旱作基地", "1,200 亩", HERE),
-        ("household", "农户 Households", "带动 23 户", None, None),
+        ("household", "户 Households", "带动 23 户", None, None),
         ("cooperative", "合作社 Cooperative", long_name(), None, HERE),
         ("certificate", "证书 Certificate", None, None, None),
     ]
@@ -160,7 +160,7 @@ def samples() -> dict[str, Any]:
         "today": TODAY, "now": NOW, "here": HERE, "long_name": long_name(),
         "long_word": LONG_WORD, "long_text": long_name() * 6,
         "none_yet": None, "little": Money(5), "some": Money(2_480), "negative": Money(-123_456),
-        "huge": Money(9_999_999_999), "wan": Money(123_456_789), "yi": Money(98_765_432_109),
+        "large": Money(999_999_999), "huge": Money(9_999_999_999), "wan": Money(123_456_789), "yi": Money(98_765_432_109),
         "packs": Quantity(12, UNITS["piece"]), "tonnes": Quantity(98_765_432, UNITS["kg"]),
         "soon": date(2026, 7, 3), "far": date(2027, 12, 31), "past": date(2026, 6, 1),
         "form": form, "wrong_form": wrong_form, "disabled_form": disabled_form,
