@@ -32,7 +32,10 @@ OF_ONES_OWN = {
 }  # fmt: skip
 # Forms that stand on no page of the demonstration world as it begins; their rooms send them.
 UNREACHED = {
-    "accounts.choose_organisation", "checklist.dismiss", "listings.create_resumption",
+    "accounts.accept_with_new_account", "accounts.accept_with_own_account",
+    "accounts.choose_organisation", "accounts.confirm", "accounts.end_other_sessions",
+    "accounts.end_second_factor", "accounts.renew_recovery_codes", "accounts.sign_in_code",
+    "accounts.withdraw_invitation", "checklist.dismiss", "listings.create_resumption",
     "operations.replay",
     "payment_anomalies.settle", "producer_review.create_approval",
     "producer_review.create_reinstatement", "purchases.check_payment", "quota.file_plan",

@@ -72,6 +72,14 @@ WHOSE = {
     ),
     "/pictures/": ("s.public_id", "stored_files s", "s.is_public"),
     "/account/sessions/": ("s.public_id", "user_sessions s", "s.user_id = :user"),
+    "/organisation/invitations/": (
+        "i.public_id", "invitations i", "i.organisation_id = :organisation",
+    ),
+    "/organisation/members/": (
+        "u.public_id", "users u",
+        "EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id"
+        " AND m.organisation_id = :organisation AND m.ended_at IS NULL)",
+    ),
     "/cart/lines/": ("f.public_id", "offers f", "f.status NOT IN ('draft', 'submitted')"),
     "/products/": ("f.public_id", "offers f", "f.status NOT IN ('draft', 'submitted')"),
     "/producers/": ("p.public_id", "producers p", "p.status IN ('approved', 'suspended')"),

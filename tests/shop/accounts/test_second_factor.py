@@ -223,7 +223,7 @@ def test_without_a_password_there_is_nothing_to_ask(client: PageClient) -> None:
 def test_a_recovery_code_opens_once_and_is_told(app: Flask, database: World) -> None:
     _, codes = switched_on(signed_in(app, "approver"))
     for status in (302, 422):
-        client, page = at_the_code(app, "approver")
+        client, _page = at_the_code(app, "approver")
         other = client.get("/sign-in/code?recovery=1")
         client.submit(other, "sign-in-code", status=status, code=codes[3].lower())
     client, _page = at_the_code(app, "approver")
