@@ -10,7 +10,7 @@ from shop import access
 
 WORD = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 PLACEHOLDER = re.compile(r"<[^>]+>")
-FILE_ENDINGS = re.compile(r"\.(xlsx|csv|txt|xml|svg|json|webmanifest|jpg|png|webp)$")
+FILE_ENDINGS = re.compile(r"\.(xlsx|css|js|csv|txt|xml|svg|json|webmanifest|jpg|png|webp)$")
 VERBS = {
     "accept", "add", "approve", "assign", "cancel", "confirm", "create", "delete", "dispatch",
     "edit", "login", "logout", "pay", "place", "reject", "remove", "save", "send", "submit",
