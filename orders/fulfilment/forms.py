@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from wtforms import BooleanField, HiddenField
 from wtforms.validators import Regexp
 
 from catalog.models import StockLot
@@ -16,6 +16,11 @@ from shop.units import PriceBasis
 from shop.web.filters import measure, per_label
 from shop.web.forms import AmountField, Form, LineField, WholeField
 from shop.web.frame import pick
+
+REJECTION_REASONS = (
+    _l("变质或有异味"), _l("包装破损"), _l("规格不符"), _l("分量不足"), _l("温度超标"), _l("没有合格证明"),
+)  # fmt: skip
+"""What goods are most often refused for; any other reason can be written."""
 
 
 def quantity_field(line: OrderLine, label: str, most: int, **kwargs: Any) -> Any:
@@ -43,16 +48,17 @@ class ShipmentForm(Form):
 
 
 class WeighingForm(Form):
-    """到货称重: per line delivered, rejected, reason and remark."""
+    """到货称重: per line delivered (or just as ordered), rejected, reason and remark."""
 
     lines: tuple[OrderLine, ...] = ()
+    step = HiddenField()
 
     papers_checked = BooleanField(_l("已查验随货合格证明（承诺达标合格证、检疫证明或检验报告）"))
     temperature = LineField(_l("到货温度"), longest=60)
     remark = LineField(_l("整单备注"), longest=200)
 
     def fields_of(self, line: OrderLine) -> dict[str, Any]:
-        names = ("delivered", "rejected", "reason", "remark")
+        names = ("delivered", "same", "rejected", "reason", "remark")
         return {name: self[f"{name}-{line.position}"] for name in names}
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -60,6 +66,9 @@ class WeighingForm(Form):
         for line in self.lines:
             fields = self.fields_of(line)
             delivered, rejected = fields["delivered"], fields["rejected"]
+            if fault := _delivered_fault(line, delivered, fields["same"].data):
+                delivered.errors = [fault]
+                valid = False
             if delivered.errors or rejected.errors:
                 continue
             if (rejected.data or 0) > delivered.data:
@@ -69,6 +78,13 @@ class WeighingForm(Form):
                 fields["reason"].errors = [_("有拒收时请填写原因。")]
                 valid = False
         return valid
+
+    def take_as_ordered(self) -> None:
+        """Put what was ordered where nothing is filled in yet: 全部按单收货."""
+        for line in self.lines:
+            fields = self.fields_of(line)
+            if not fields["delivered"].raw_text:
+                fields["delivered"].data, fields["same"].data = line.quantity, True
 
     def to_weighing(self) -> Weighing:
         found = {}
@@ -85,13 +101,26 @@ class WeighingForm(Form):
         )
 
 
+def _delivered_fault(line: OrderLine, delivered: Any, is_same: bool) -> str | None:
+    """Takes the ordered quantity where only 与订单一致 was ticked; says what else is wrong."""
+    if delivered.errors:
+        return None
+    if is_same and not delivered.raw_text:
+        delivered.data = line.quantity
+    if delivered.data is None:
+        return _("请填写到货数量，或者勾选“与订单一致”。")
+    if is_same and delivered.data != line.quantity:
+        return _("勾选了“与订单一致”，但填写的数量不同，请改正其中一处。")
+    return None
+
+
 def weighing_form(order: Order) -> WeighingForm:
     """A form with fields for each line of this order."""
     fields: dict[str, Any] = {"lines": tuple(order.lines)}
     for line in order.lines:
         most = MOST_DELIVERED * line.quantity
-        fields[f"delivered-{line.position}"] = quantity_field(line, _("实到"), most,
-                                                              validators=[NEEDED])  # fmt: skip
+        fields[f"delivered-{line.position}"] = quantity_field(line, _("实到"), most)
+        fields[f"same-{line.position}"] = BooleanField(_("与订单一致"))
         fields[f"rejected-{line.position}"] = quantity_field(line, _("拒收"), most)
         fields[f"reason-{line.position}"] = LineField(_("拒收原因"), longest=200)
         fields[f"remark-{line.position}"] = LineField(_("备注"), longest=200)

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from orders.fulfilment import operations
-from orders.fulfilment.forms import weighing_form
+from orders.fulfilment.forms import REJECTION_REASONS, WeighingForm, weighing_form
 from orders.models import Order
 from orders.purchasing.content import weighing_mark
 from orders.purchasing.forms import MarkForm, ReasonForm
@@ -27,7 +27,7 @@ def show_weighing(number: str) -> Answer:
     order = _order(number)
     if order.status != OrderStatus.DISPATCHED:
         return _order_page(number)
-    return _weighing_page(order)
+    return _weighing_page(order, weighing_form(order))
 
 
 @bp.post("/weighing")
@@ -35,8 +35,11 @@ def show_weighing(number: str) -> Answer:
 def record_weighing(number: str) -> Answer:
     order = _order(number)
     form = weighing_form(order)
+    if form.step.data == "all":
+        form.take_as_ordered()
+        return _weighing_page(order, form)
     if not form.validate_on_submit():
-        return render_template("orders/canteen/weighing.html", order=order, form=form), 422
+        return _weighing_page(order, form), 422
     weighing = form.to_weighing()
     with transaction():
         operations.weigh_delivery(number, weighing, actor=current_actor(), at=clock.now())
@@ -84,8 +87,10 @@ def _order_page(number: str) -> Response:
     return redirect(url_for("canteen.order", number=number))
 
 
-def _weighing_page(order: Order) -> str:
-    return render_template("orders/canteen/weighing.html", order=order, form=weighing_form(order))
+def _weighing_page(order: Order, form: WeighingForm) -> str:
+    return render_template(
+        "orders/canteen/weighing.html", order=order, form=form, reasons=REJECTION_REASONS
+    )
 
 
 def _acceptance_page(order: Order, reason_form: ReasonForm) -> str:

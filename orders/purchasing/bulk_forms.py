@@ -15,6 +15,7 @@ from catalog.models import Offer
 from catalog.rules import BadQuantity, check_quantity
 from orders.models import Channel, FundSource
 from orders.placing import Account, Delivery, Wanted
+from orders.purchasing.amounts import nearest
 from orders.purchasing.bulk_queries import PAGE_SIZE
 from orders.purchasing.choices import choices
 from orders.purchasing.forms import NEEDED
@@ -81,8 +82,12 @@ class BulkForm(Form):
         return self[QUANTITY + offer.public_id]
 
     def chosen(self) -> list[Offer]:
-        """Offers with something typed in their quantity field, right or wrong."""
-        return [offer for offer in self.offers.values() if self.quantity_field(offer).raw_text]
+        """Offers with something in their quantity field: typed, right or wrong, or put there."""
+        return [
+            offer
+            for offer in self.offers.values()
+            if (field := self.quantity_field(offer)).raw_text or field.data is not None
+        ]
 
     def validate_external_reference(self, field: Any) -> None:
         if self.channel.data == Channel.FUPIN832:
@@ -152,13 +157,24 @@ def _faults(
     try:
         check_quantity(quantity, minimum=offer.minimum, multiple=offer.multiple)
     except BadQuantity:
-        return [
-            _("起订 %(minimum)s，按 %(multiple)s 的整倍数订购。",
-              minimum=in_words(offer, offer.minimum), multiple=in_words(offer, offer.multiple))
-        ]  # fmt: skip
+        near = nearest(quantity, minimum=offer.minimum, multiple=offer.multiple,
+                       free=free.get(offer.id))  # fmt: skip
+        words = _(
+            "起订 %(minimum)s，按 %(multiple)s 的整倍数订购。",
+            minimum=in_words(offer, offer.minimum),
+            multiple=in_words(offer, offer.multiple),
+        )
+        return [words + _near_words(offer, near)]
     if offer.id in free and quantity > free[offer.id]:
         return [_("库存不足，现在可订 %(free)s。", free=in_words(offer, free[offer.id]))]
     return []
+
+
+def _near_words(offer: Offer, near: list[int]) -> str:
+    if not near:
+        return ""
+    amounts = _(" 或 ").join(in_words(offer, amount) for amount in near)
+    return _("可改为 %(amounts)s。", amounts=amounts)
 
 
 def in_words(offer: Offer, quantity: int) -> str:
@@ -178,8 +194,12 @@ def bulk_form(
     today: date,
     free: Mapping[int, int],
     sellable: Iterable[int],
+    start: Mapping[str, Any] | None = None,
 ) -> BulkForm:
-    """The form for these offers, filled from the request; `free` empty: stock is not asked."""
+    """The form for these offers, filled from the request; `free` empty: stock is not asked.
+
+    With `start` (field name: value) it begins with these values, whatever the request holds.
+    """
     known = {offer.public_id: offer for offer in offers}
     fields: dict[str, Any] = {
         "offers": known,
@@ -201,7 +221,7 @@ def bulk_form(
         "recipient": unit.contact_name if unit else "",
         "phone": unit.contact_phone if unit else "",
     }
-    form = made(data=defaults)
+    form = made(data=defaults) if start is None else made(None, data={**defaults, **start})
     form.budget_unit.choices = choices((unit.public_id, unit.name) for unit in units)
     return form
 

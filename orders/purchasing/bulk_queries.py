@@ -5,18 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, Subquery, and_, func, nulls_last, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from catalog.models import Category, Offer, Product
 from catalog.queries import buyable
+from catalog.search import IndexUnavailable, QueryRefused, index
+from orders.models import Order, OrderLine
+from orders.purchasing.queries import is_buyers
 from producers.models import Base, Producer
+from shop import clock
 from shop.accounts.models import Organisation
 from shop.actor import Actor
 from shop.db import db
 from shop.regions.models import Region
 
 PAGE_SIZE = 30
+MOST_INDEXED = 200
 
 
 @dataclass(frozen=True)
@@ -29,17 +34,39 @@ class Search:
     page: int = 1
 
 
-def find_offers(search: Search, *, on: date, without: Iterable[str]) -> tuple[list[Offer], int]:
-    """One page of buyable offers by name, without those already chosen, and how many there are."""
-    statement = _narrowed(buyable(on), search).where(Offer.public_id.not_in(list(without)))
-    count = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    rows = db.session.scalars(
-        statement.options(*_loaded())
-        .order_by(Product.name, Offer.id)
+def find_offers(
+    search: Search, *, actor: Actor, on: date, without: Iterable[str]
+) -> tuple[list[Offer], dict[int, date], int]:
+    """One page of buyable offers without those already chosen, and how many there are.
+
+    What the unit has ordered before comes first (with the day, by offer id), then by seller.
+    """
+    before = ordered_before(actor)
+    statement = (
+        _narrowed(buyable(on), search)
+        .where(Offer.public_id.not_in(list(without)))
+        .outerjoin(before, before.c.offer_id == Offer.id)
+    )
+    rows = db.session.execute(
+        statement.add_columns(before.c.last_at, func.count().over())
+        .options(*_loaded())
+        .order_by(nulls_last(before.c.last_at.desc()), Producer.name, Product.name, Offer.id)
         .limit(PAGE_SIZE)
         .offset((search.page - 1) * PAGE_SIZE)
+    ).all()
+    days = {row[0].id: clock.business_day(row[1]) for row in rows if row[1] is not None}
+    return [row[0] for row in rows], days, rows[0][2] if rows else 0
+
+
+def ordered_before(actor: Actor) -> Subquery:
+    """(offer_id, last_at): what the actor's unit has ordered, and when last."""
+    return (
+        select(OrderLine.offer_id, func.max(Order.placed_at).label("last_at"))
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(is_buyers(actor))
+        .group_by(OrderLine.offer_id)
+        .subquery()
     )
-    return list(rows), count
 
 
 def offers_by_public_id(public_ids: Iterable[str]) -> dict[str, Offer]:
@@ -58,24 +85,36 @@ def offers_by_public_id(public_ids: Iterable[str]) -> dict[str, Offer]:
     return {offer.public_id: offer for offer in rows}
 
 
-def categories_on_sale(on: date) -> list[tuple[str, str, str]]:
-    """(code, name, English name) of categories with something to buy."""
-    codes = buyable(on).with_only_columns(Product.category_code)
-    rows = db.session.execute(
-        select(Category.code, Category.name, Category.name_en)
-        .where(Category.code.in_(codes))
-        .order_by(Category.code)
-    )
-    return [(code, name, name_en) for code, name, name_en in rows]
+@dataclass(frozen=True)
+class CategoryOnSale:
+    code: str
+    name: str
+    name_en: str
 
 
-def counties_on_sale(on: date) -> list[tuple[str, str]]:
-    """(code, name) of counties with something to buy."""
-    codes = buyable(on).with_only_columns(Base.county_code)
-    rows = db.session.execute(
-        select(Region.code, Region.name).where(Region.code.in_(codes)).order_by(Region.code)
+@dataclass(frozen=True)
+class OnSale:
+    """Of which categories, and from which counties (code → name), there is something to buy."""
+
+    categories: list[CategoryOnSale]
+    counties: dict[str, str]
+
+
+def on_sale(on: date) -> OnSale:
+    """By which categories and counties the choice can be narrowed: one query."""
+    pairs = (
+        buyable(on).with_only_columns(Product.category_code, Base.county_code).distinct().subquery()
     )
-    return [(code, name) for code, name in rows]
+    rows = db.session.execute(
+        select(Category.code, Category.name, Category.name_en, Region.code, Region.name)
+        .select_from(pairs)
+        .join(Category, Category.code == pairs.c.category_code)
+        .join(Region, Region.code == pairs.c.county_code)
+        .order_by(Category.code, Region.code)
+    ).all()
+    categories = {row[0]: CategoryOnSale(row[0], row[1], row[2]) for row in rows}
+    counties = dict(sorted({row[3]: row[4] for row in rows}.items()))
+    return OnSale(list(categories.values()), counties)
 
 
 def units_for(actor: Actor) -> list[Organisation]:
@@ -104,9 +143,17 @@ def _narrowed(statement: Select[tuple[Offer]], search: Search) -> Select[tuple[O
         statement = statement.where(Product.category_code == search.category)
     if search.county:
         statement = statement.where(Base.county_code == search.county)
-    for word in search.words.split()[:5]:
-        columns = (Product.name, Product.name_en, Producer.name, Base.name)
-        statement = statement.where(
-            or_(*[column.icontains(word, autoescape=True) for column in columns])
-        )
-    return statement
+    words = search.words.split()[:5]
+    if not words:
+        return statement
+    columns = (Product.name, Product.name_en, Producer.name, Base.name)
+    named = [or_(*[c.icontains(word, autoescape=True) for c in columns]) for word in words]
+    return statement.where(or_(and_(*named), Offer.public_id.in_(indexed(search.words))))
+
+
+def indexed(words: str) -> list[str]:
+    """What the search index has for the words, pinyin too; nothing while there is no index."""
+    try:
+        return index().search(words, MOST_INDEXED).keys
+    except (IndexUnavailable, QueryRefused):
+        return []

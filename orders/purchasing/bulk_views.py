@@ -21,15 +21,17 @@ from orders.purchasing.bulk_forms import QUANTITY, SEEN, BulkForm, asked_ids, bu
 from orders.purchasing.bulk_queries import PAGE_SIZE, Search
 from orders.purchasing.choices import choices
 from orders.purchasing.references import refuse_used_reference
+from orders.purchasing.repeating import Repeat, repeat_of
 from shop import clock
 from shop.access import requires
+from shop.accounts.models import Organisation
 from shop.actor import current_actor
 from shop.db import transaction
 from shop.errors import DomainError
 from shop.money import Money, total
 from shop.regions.queries import names
-from shop.units import PriceBasis
-from shop.web.frame import is_english
+from shop.units import UNITS, PriceBasis, plain_decimal
+from shop.web.frame import pick
 from shop.web.paging import Page
 
 bp = Blueprint("bulk_orders", __name__)
@@ -48,6 +50,26 @@ class Row:
     price: Money | None = None
     amount: Money | None = None
 
+    @property
+    def quantity_short(self) -> bool:
+        """Whether more is asked for than is free; placing decides."""
+        return isinstance(self.field.data, int) and self.field.data > self.free
+
+    @property
+    def tiers(self) -> str:
+        """From which quantity, as typed, which price in fen: what the live sums go by."""
+        is_pack = self.offer.price_basis == PriceBasis.PACK
+        return ",".join(
+            f"{tier.from_quantity if is_pack else plain_decimal(tier.from_quantity, UNITS['kg'])}"
+            f":{tier.price.fen}"
+            for tier in self.offer.tiers
+        )
+
+    def typed(self, quantity: int) -> str:
+        """A quantity as one would type it into the field."""
+        is_pack = self.offer.price_basis == PriceBasis.PACK
+        return str(quantity) if is_pack else plain_decimal(quantity, UNITS["kg"])
+
 
 @dataclass(frozen=True)
 class Part:
@@ -63,10 +85,14 @@ class Part:
 
 @requires("orders:order:place")
 def new_order() -> Answer:
-    """Choose offers; a POST narrows the choice, turns the page or goes on to the review."""
+    """Choose offers; a POST narrows the choice, turns the page or goes on to the review.
+
+    `?again=` and the number of an order or a purchase of the unit begins with its lines.
+    """
     today = clock.today()
     if request.method != "POST":
-        return _selection(_form([], today), _search(1), today)
+        again = request.args.get("again", "")
+        return _repeat(again, today) if again else _selection(_form([], today), _search(1), today)
     step = request.form.get("step", "review")
     form = _form(asked_ids(), today, checked=step == "review")
     if step == "review":
@@ -107,6 +133,24 @@ def create() -> Answer:
     return redirect(url_for("canteen.orders"))
 
 
+def start_with(
+    start: dict[str, Any],
+    offers: list[Offer],
+    units: list[Organisation] | None = None,
+    repeat: Repeat | None = None,
+) -> str:
+    """The choice as it begins with these fields and offers."""
+    today = clock.today()
+    units = bulk_queries.units_for(current_actor()) if units is None else units
+    form = bulk_form(offers, units, today=today, free={}, sellable=(), start=start)
+    return _selection(form, Search(), today, repeat)
+
+
+def _repeat(number: str, today: date) -> str:
+    found = repeat_of(number, actor=current_actor(), on=today)
+    return start_with(found.start, found.offers, found.units, found)
+
+
 def _refused(refusal: DomainError, today: date) -> str:
     """The same choice again, read anew: at new prices to be reviewed, else to be changed."""
     form = _form(asked_ids(), today)
@@ -144,33 +188,39 @@ def _form(asked: list[str], today: date, *, checked: bool = False) -> BulkForm:
     )
 
 
-def _selection(form: BulkForm, search: Search, today: date) -> str:
+def _selection(
+    form: BulkForm, search: Search, today: date, repeat: Repeat | None = None
+) -> str:  # fmt: skip
     chosen = form.chosen()
-    found, count = bulk_queries.find_offers(
-        search, on=today, without=[offer.public_id for offer in chosen]
+    found, ordered_on, count = bulk_queries.find_offers(
+        search, actor=current_actor(), on=today, without=[offer.public_id for offer in chosen]
     )
     empty = bulk_form(found, form.units, today=today, free={}, sellable=())
     free = free_stock([offer.id for offer in [*chosen, *found]])
-    places = names({offer.base.county_code for offer in [*chosen, *found]})
-    categories = bulk_queries.categories_on_sale(today)
+    sale = bulk_queries.on_sale(today)
     form.category.choices = choices(
         [
             ("", _("全部品类")),
-            *[(code, name_en if is_english() else name) for code, name, name_en in categories],
+            *[(one.code, pick(one)) for one in sale.categories],
         ]
     )
-    form.county.choices = choices([("", _("全部旗县")), *bulk_queries.counties_on_sale(today)])
+    form.county.choices = choices([("", _("全部旗县")), *sale.counties.items()])
     form.words.data, form.category.data, form.county.data = (
         search.words, search.category, search.county,
     )  # fmt: skip
+    rows = [
+        _row(form.quantity_field(offer), offer, sale.counties, free, counted=True)
+        for offer in chosen
+    ]
     return render_template(
         "orders/canteen/new.html",
         form=form,
-        chosen=[
-            _row(form.quantity_field(offer), offer, places, free, counted=True) for offer in chosen
-        ],
-        found=[_row(empty.quantity_field(offer), offer, places, free) for offer in found],
+        chosen=rows,
+        found=[_row(empty.quantity_field(offer), offer, sale.counties, free) for offer in found],
+        ordered_on=ordered_on,
         page=Page(search.page, PAGE_SIZE, count),
+        amount=total(row.amount for row in rows if row.amount),
+        repeat=repeat,
     )
 
 

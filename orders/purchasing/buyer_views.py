@@ -8,10 +8,14 @@ from orders.payments import transfers
 from orders.purchasing import operations
 from orders.purchasing.content import order_mark
 from orders.purchasing.desk import desk_of
+from orders.purchasing.effect import effect_of
 from orders.purchasing.forms import InvoiceForm, ReasonForm, TransferForm
 from orders.purchasing.lists import order_list
 from orders.purchasing.queries import find_order, is_buyers
+from orders.purchasing.steps import way_of
 from orders.purchasing.story import OrderFile, next_step, open_file
+from orders.quota import labels
+from orders.quota.figures import channel_figures
 from orders.states import OrderStatus
 from shop import clock
 from shop.access import requires
@@ -27,8 +31,15 @@ Answer = str | Response | tuple[str, int]
 @bp.get("")
 @requires("orders:canteen:read")
 def desk() -> str:
-    found = desk_of(current_actor(), on=clock.today())
-    return render_template("orders/canteen/desk.html", desk=found)
+    today = clock.today()
+    found = desk_of(current_actor(), on=today)
+    return render_template(
+        "orders/canteen/desk.html",
+        desk=found,
+        channels=channel_figures(found.quota.progress),
+        counting_sentence=labels.COUNTING_SENTENCE,
+        today=today,
+    )
 
 
 @bp.get("/orders")
@@ -90,11 +101,14 @@ def transfer(number: str) -> Answer:
 def order_page(number: str, reason_form: ReasonForm) -> str:
     """The order's page, also shown again when a reason is missing."""
     found = _file(number)
+    step = next_step(found, current_actor())
     return render_template(
         "orders/canteen/order.html",
         file=found,
         order=found.order,
-        next_step=next_step(found, current_actor()),
+        next_step=step,
+        way=way_of(found.order),
+        effect=effect_of(found.order) if step == "approve" else None,
         seen=order_mark(found.order),
         reason_form=reason_form,
         may_cancel=found.order.status in {OrderStatus.AWAITING_APPROVAL, OrderStatus.APPROVED},

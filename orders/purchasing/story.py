@@ -18,10 +18,11 @@ from orders.fulfilment.amounts import (
 from orders.fulfilment.models import Acceptance, AcceptanceLine, Dispatch
 from orders.models import Order, OrderLine
 from orders.payments.models import BankTransfer, Invoice
-from orders.states import EVENT_LABELS, OrderEventKind, OrderStatus
+from orders.purchasing.steps import step_of
+from orders.states import EVENT_LABELS, OrderEventKind
 from producers.models import Batch
 from shop import clock
-from shop.actor import Actor, Role
+from shop.actor import Actor
 from shop.db import db
 from shop.money import Money, total
 from shop.regions.queries import names
@@ -107,21 +108,8 @@ def open_file(order: Order) -> OrderFile:
 
 def next_step(found: OrderFile, actor: Actor) -> str:
     """The one thing this member of the buying unit does next, or for whom the order waits."""
-    order, status = found.order, OrderStatus(found.order.status)
-    is_buyer = actor.is_any(Role.INSTITUTION_BUYER)
-    if status is OrderStatus.AWAITING_APPROVAL:
-        may = actor.is_any(Role.INSTITUTION_APPROVER) and order.user_id != actor.user_id
-        return "approve" if may else "await_approval"
-    if status is OrderStatus.WEIGHED:
-        is_first = found.acceptance is None or found.acceptance.weighed_by_id == actor.user_id
-        return "await_second" if is_first else "accept"
-    return {
-        OrderStatus.APPROVED: "await_confirmation",
-        OrderStatus.CONFIRMED: "await_dispatch",
-        OrderStatus.DISPATCHED: "weigh",
-        OrderStatus.ACCEPTED: "invoice" if is_buyer else "await_invoice",
-        OrderStatus.INVOICED: "transfer" if is_buyer else "await_transfer",
-    }.get(status, "none")
+    weighed_by_id = found.acceptance.weighed_by_id if found.acceptance else None
+    return step_of(found.order, weighed_by_id, actor)
 
 
 def _papers(

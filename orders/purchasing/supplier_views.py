@@ -1,5 +1,7 @@
 """A seller's pages: orders to confirm, fill, send off and invoice."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -11,16 +13,17 @@ from orders.models import Order
 from orders.purchasing import operations
 from orders.purchasing.buyer_views import invoice_page, note_page
 from orders.purchasing.forms import ReasonForm
-from orders.purchasing.lists import order_list
 from orders.purchasing.queries import find_order, is_sellers
 from orders.purchasing.story import OrderFile, open_file
-from orders.states import OrderStatus
+from orders.states import STATUS_LABELS, OrderStatus
+from orders.supplier_desk.progress import differences, steps_of
 from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
 from shop.db import transaction
 from shop.errors import InvalidInput, OutOfStock
-from shop.web.forms import refuse_extras
+from shop.web.acting import carried_out
+from shop.web.forms import Form, refuse_extras
 
 bp = Blueprint("supplies", __name__, url_prefix="/supplier/orders/<number>")
 Answer = str | Response | tuple[str, int]
@@ -28,22 +31,17 @@ BEFORE_DISPATCH = {OrderStatus.CONFIRMED, OrderStatus.PAID}
 
 
 @requires("orders:supply:read")
-def orders() -> str:
-    found = order_list(is_sellers(current_actor()))
-    return render_template("orders/supplier/orders.html", list=found)
-
-
-@requires("orders:supply:read")
 def order(number: str) -> str:
-    return _page(number, ReasonForm(), None)
+    return _page(number)
 
 
 @bp.post("/confirmation")
 @requires("orders:supply:confirm")
-def confirmation(number: str) -> Response:
+def confirmation(number: str) -> Answer:
     refuse_extras()
-    with transaction():
-        operations.confirm(number, actor=current_actor(), at=clock.now())
+    form, actor = Form(), current_actor()
+    if not _taken(form, lambda: operations.confirm(number, actor=actor, at=clock.now()), number):
+        return _page(number, refused=form), 409
     flash(_("已确认订单，请安排发货。"), "success")
     return _back(number)
 
@@ -51,13 +49,30 @@ def confirmation(number: str) -> Response:
 @bp.post("/refusal")
 @requires("orders:supply:confirm")
 def refusal(number: str) -> Answer:
-    form = ReasonForm()
+    form, actor = ReasonForm(), current_actor()
     if not form.validate_on_submit():
-        return _page(number, form, None), 422
-    with transaction():
-        operations.decline(number, form.reason.data or "", actor=current_actor(), at=clock.now())
+        return _page(number, form), 422
+    reason = form.reason.data or ""
+    if not _taken(
+        form, lambda: operations.decline(number, reason, actor=actor, at=clock.now()), number
+    ):
+        return _page(number, form), 409
     flash(_("已告知采购单位不接单，库存已放回。"), "success")
     return _back(number)
+
+
+def _taken(form: Form, act: Callable[[], object], number: str) -> bool:
+    """Carry a step out. From a page that is out of date it does nothing, and says how things are."""
+    if carried_out(form, act):
+        return True
+    status = find_order(is_sellers(current_actor()), number).status
+    form.form_errors = [
+        _(
+            "这张订单现在是“%(status)s”，刚才的操作没有执行。",
+            status=STATUS_LABELS[OrderStatus(status)],
+        )
+    ]
+    return False
 
 
 @bp.route("/batches", methods=["GET", "POST"])
@@ -90,11 +105,16 @@ def batches(number: str) -> Answer:
 @bp.post("/shipment")
 @requires("orders:supply:dispatch")
 def shipment(number: str) -> Answer:
-    form = ShipmentForm()
+    form, actor = ShipmentForm(), current_actor()
     if not form.validate_on_submit():
-        return _page(number, ReasonForm(formdata=None), form), 422
-    with transaction():
-        deliveries.dispatch_order(number, form.to_shipment(), actor=current_actor(), at=clock.now())
+        return _page(number, form=form), 422
+    shipped = form.to_shipment()
+    if not _taken(
+        form,
+        lambda: deliveries.dispatch_order(number, shipped, actor=actor, at=clock.now()),
+        number,
+    ):
+        return _page(number, form=form), 409
     flash(_("已发货，送货单已生成。"), "success")
     return _back(number)
 
@@ -115,14 +135,22 @@ def _file(number: str) -> OrderFile:
     return open_file(find_order(is_sellers(current_actor()), number))
 
 
-def _page(number: str, reason_form: ReasonForm, form: ShipmentForm | None) -> str:
+def _page(
+    number: str,
+    reason_form: ReasonForm | None = None,
+    form: ShipmentForm | None = None,
+    refused: Form | None = None,
+) -> str:
     found = _file(number)
     return render_template(
         "orders/supplier/order.html",
         file=found,
         order=found.order,
-        reason_form=reason_form,
+        steps=steps_of(found.order),
+        differences=differences(found),
+        reason_form=reason_form or ReasonForm(formdata=None),
         shipment_form=form or ShipmentForm(formdata=None),
+        refused=refused,
         today=clock.today(),
     )
 

@@ -1,6 +1,9 @@
 """This package joins the shop here."""
 
+from datetime import date
+
 from flask import Flask
+from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 
 from orders.models import Channel, FundSource
@@ -9,10 +12,13 @@ from orders.purchasing import (
     approval_views,
     bulk_views,
     buyer_views,
+    document_views,
     notices,
+    pasting_views,
     supplier_views,
 )
 from orders.purchasing.bulk_forms import CHANNEL_LABELS, FUND_LABELS
+from orders.purchasing.steps import ACTIONS, ENDPOINTS
 from orders.states import STATUS_LABELS, TONES, OrderStatus
 from shop.clock import business_day
 from shop.web import navigation
@@ -25,10 +31,16 @@ def init_app(app: Flask) -> None:
     app.add_url_rule(
         "/canteen/orders/new", "canteen.new_order", bulk_views.new_order, methods=["GET", "POST"]
     )
-    for views in (buyer_views, approval_views, bulk_views, supplier_views):
+    for views in (
+        buyer_views,
+        approval_views,
+        bulk_views,
+        pasting_views,
+        document_views,
+        supplier_views,
+    ):
         app.register_blueprint(views.bp)
-    # The seller's desk is a lower package's blueprint "supplier"; these two pages are its orders.
-    app.add_url_rule("/supplier/orders", "supplier.orders", supplier_views.orders)
+    # The list of a seller's orders stands with the seller's desk; this is one of its orders.
     app.add_url_rule("/supplier/orders/<number>", "supplier.order", supplier_views.order)
     navigation.add(
         app,
@@ -52,12 +64,21 @@ def init_app(app: Flask) -> None:
         ),
         Entry(
             "buyer",
-            _l("批量下单"),
+            _l("下单"),
             "canteen.new_order",
             "orders:order:place",
             15,
             icon="plus",
             key="n",
+        ),
+        Entry(
+            "buyer",
+            _l("单据"),
+            "documents.listed",
+            "orders:canteen:read",
+            30,
+            icon="certificate",
+            key="p",
         ),
         Entry(
             "supplier",
@@ -75,8 +96,10 @@ def init_app(app: Flask) -> None:
         order_tone=tone,
         fund_label=fund_label,
         channel_label=channel_label,
+        step_label=step_label,
+        step_endpoint=ENDPOINTS.__getitem__,
     )
-    app.jinja_env.filters["beijing_day"] = business_day
+    app.jinja_env.filters.update(beijing_day=business_day, weekday=weekday)
 
 
 def status_label(status: str) -> str:
@@ -87,6 +110,16 @@ def status_label(status: str) -> str:
 def tone(status: str) -> str:
     """The tag's tone of an order's status."""
     return TONES.get(OrderStatus(status), "info")
+
+
+def step_label(step: str) -> str:
+    """How the action of a step reads."""
+    return str(ACTIONS[step])
+
+
+def weekday(day: date) -> str:
+    """周二, or Tue."""
+    return format_date(day, "EEE")
 
 
 def fund_label(source: str) -> str:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from orders.models import Channel, FundSource
 from orders.quota import labels, operations, queries, rules
+from orders.quota.figures import channel_figures
 from orders.quota.forms import PlanForm
 from orders.quota.models import QuotaPlan, QuotaRule
 from orders.quota.stages import Stage
@@ -21,7 +22,7 @@ from shop.accounts.models import Organisation
 from shop.actor import current_actor
 from shop.db import db, transaction
 from shop.errors import DomainError
-from shop.money import share
+from shop.money import Money, share
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("quota", __name__)
@@ -70,10 +71,13 @@ def unit_progress() -> str:
     year, unit = asked_year(today), own_unit()
     plan = queries.plan_of(unit.id, year)
     rule = plan.rule if plan else queries.rule_of(unit, year, today=today)
+    progress = queries.progress_of(unit.id, year)
     return render_template(
         "orders/quota/progress.html",
-        unit=unit, year=year, years=years_shown(today), plan=plan,
-        progress=queries.progress_of(unit.id, year), **rule_words(rule),
+        unit=unit, year=year, years=years_shown(today), plan=plan, today=today,
+        progress=progress, channels=channel_figures(progress),
+        ends_on=(rule.completion_deadline if rule else None) or date(year, 12, 31),
+        **rule_words(rule),
     )  # fmt: skip
 
 
@@ -141,10 +145,26 @@ def filing_page(
     if owes and rule is not None:
         base = labels.BASES[rules.BaseKind(rule.base_kind)]
         form.base_amount.label.text = _("%(label)s（元）", label=base)
-    last = queries.plan_of(unit.id, year - 1)
+    last, today = queries.plan_of(unit.id, year - 1), clock.today()
     is_open = rule is not None and (plan is None or plan.status in ("filed", "returned"))
     return render_template(
         "orders/quota/filing.html",
         form=form, unit=unit, year=year, plan=plan, last=last, owes=owes, is_open=is_open,
-        years=years_shown(clock.today()), **rule_words(rule),
+        years=years_shown(today), today=today, computed=computed(form, rule, last),
+        **rule_words(rule),
     )  # fmt: skip
+
+
+def computed(
+    form: PlanForm, rule: QuotaRule | None, last: QuotaPlan | None
+) -> tuple[Money | None, int | None, Money | None]:
+    """(base, ratio, reserved) as far as the form is filled in rightly; ratio in basis points."""
+    if rule is None or "base_amount" not in form:
+        return None, None, None
+    base, ratio = form.base_amount.data, form.ratio.data
+    if base is None or ratio is None:
+        return base, ratio, None
+    least = share(base, ratio)
+    if ratio >= rule.ratio:
+        least = max(least, rules.floor(base, rule, last_year=last.reserved if last else None))
+    return base, ratio, max(least, form.reserved.data or least)

@@ -33,6 +33,7 @@ STYLES = (
     "empty-state",
     "skeleton",
     "tables",
+    "edit-table",
     "comparison",
     "price",
     "product-card",
@@ -44,6 +45,7 @@ STYLES = (
     "certificate",
     "progress",
     "print-header",
+    "supply",
     "dialog",
     "toast",
     "draft",
@@ -51,7 +53,23 @@ STYLES = (
     "help",
     "account",
     "charts",
+    "mongolian",
+    # pages of the shop
+    "home",
+    "region",
+    "product",
+    "producer",
+    "cart",
+    "checkout",
     "errors",
+    # pages of officials
+    "overview",
+    # pages of a buying unit
+    "desk",
+    "quick-order",
+    "order-page",
+    "receiving",
+    "filing",
     # paper comes last
     "print",
 )

@@ -117,7 +117,7 @@ def test_numbers_of_an_invoice(cast: Cast) -> None:
         "number": "26150000000000000009", "issued_on": "2026-06-30", "amount": "298.00",
         "buyer_uscc": cast.uscc,
     }  # fmt: skip
-    form = cast.buyer.get(address).reader.forms[-2]
+    form = cast.buyer.get(address).form("invoice-form")
     for field in ("number", "amount", "issued_on", "buyer_uscc"):
         for text in GRID:
             refused(cast.buyer.post(address, form.filled(**{**good, field: text}), status=422))
@@ -126,7 +126,7 @@ def test_numbers_of_an_invoice(cast: Cast) -> None:
     assert cast.read(number)[0] == "invoiced"
     address = f"/canteen/orders/{number}/transfer"
     good = {"reference": "ICBC-0000001", "paid_on": "2026-06-30", "amount": "298.00"}
-    form = cast.buyer.get(address).reader.forms[-2]
+    form = cast.buyer.get(address).form("transfer-form")
     for field in ("amount", "paid_on"):
         for text in GRID:
             refused(cast.buyer.post(address, form.filled(**{**good, field: text}), status=422))

@@ -45,11 +45,11 @@ def test_a_unit_buys_weighs_and_pays(cast: Cast) -> None:
     page = cast.other_seller.get(f"/supplier/orders/{kilograms}/invoice")
     invoice = {"number": "26150000000000000001", "issued_on": "2026-06-30", "amount": "257.13"}
     address = f"/supplier/orders/{kilograms}/invoice"
-    form = page.reader.forms[-2].filled(**invoice, buyer_uscc=cast.uscc)
+    form = page.form("invoice-form").filled(**invoice, buyer_uscc=cast.uscc)
     cast.other_seller.post(address, form)
     page = cast.receiver.get(f"/canteen/orders/{kilograms}/transfer")
     transfer = {"reference": "ICBC-2026-0001", "paid_on": "2026-06-30", "amount": "257.13"}
-    form = page.reader.forms[-2].filled(**transfer)
+    form = page.form("transfer-form").filled(**transfer)
     cast.receiver.post(f"/canteen/orders/{kilograms}/transfer", form)
     assert cast.read(kilograms) == (
         "completed",

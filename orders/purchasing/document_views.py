@@ -1,0 +1,64 @@
+"""A unit's documents: by month, and each as a sheet for paper."""
+
+from flask import Blueprint, render_template, request
+from werkzeug.exceptions import NotFound as NoSuchPage
+
+from orders.purchasing.capitals import in_capitals
+from orders.purchasing.documents import (
+    PAGE_SIZE,
+    SHEETS,
+    month_of,
+    months_of,
+    papers_of,
+    who_did,
+)
+from orders.purchasing.queries import find_order, is_buyers
+from orders.purchasing.story import open_file
+from orders.states import OrderEventKind
+from shop import clock
+from shop.access import requires
+from shop.actor import current_actor
+from shop.errors import NotFound
+from shop.web.paging import Page, asked_page
+
+bp = Blueprint("documents", __name__, url_prefix="/canteen")
+
+
+@bp.get("/documents")
+@requires("orders:canteen:read")
+def listed() -> str:
+    today, actor = clock.today(), current_actor()
+    text = request.args.get("month", f"{today:%Y-%m}")
+    month = month_of(text)
+    if month is None:
+        raise NoSuchPage
+    number = asked_page()
+    rows, count = papers_of(actor, month, offset=(number - 1) * PAGE_SIZE)
+    return render_template(
+        "orders/canteen/documents.html",
+        rows=rows,
+        month=month,
+        months=months_of(actor, today),
+        page=Page(number, PAGE_SIZE, count),
+    )
+
+
+@bp.get("/orders/<number>/sheets/<kind>")
+@requires("orders:canteen:read")
+def sheet(number: str, kind: str) -> str:
+    """One printable sheet; not found before there is something to print."""
+    if kind not in SHEETS:
+        raise NoSuchPage
+    file = open_file(find_order(is_buyers(current_actor()), number))
+    if not SHEETS[kind](file):
+        raise NotFound
+    return render_template(
+        f"orders/canteen/sheet_{kind}.html",
+        file=file,
+        order=file.order,
+        placed_by=who_did(file.order, OrderEventKind.PLACE),
+        approved_by=who_did(file.order, OrderEventKind.APPROVE),
+        invoiced_by=who_did(file.order, OrderEventKind.INVOICE),
+        in_capitals=in_capitals,
+        today=clock.today(),
+    )
