@@ -79,12 +79,14 @@ def change_line(owner: Owner, offer: Offer, quantity: int, *, at: datetime) -> N
     line.quantity, line.seen_price = quantity, unit_price(offer, quantity)
 
 
-def remove_line(owner: Owner, offer: Offer, *, at: datetime) -> None:
-    """Take a line out; nothing happens where there is none."""
+def remove_line(owner: Owner, offer: Offer, *, at: datetime) -> int | None:
+    """Take a line out, and how much it held (packs, or grams); nothing happens where there is none."""
     cart = _locked_cart(owner, at=at)
+    line = _find_line(cart, offer.id)
     db.session.execute(
         delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.offer_id == offer.id)
     )
+    return line.quantity if line else None
 
 
 def merge_carts(token: str, user_id: int, *, at: datetime) -> None:

@@ -5,16 +5,20 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from catalog.models import Offer
+from catalog.queries import buyable_offers
 from orders.cart import operations, queries
 from orders.cart.forms import PackQuantityForm, WeightForm, quantity_form
-from orders.cart.owner import COUNT_KEY, current_owner, note_count
+from orders.cart.owner import COUNT_KEY, current_owner, in_measure, note_count
+from orders.cart.pictures import pictures_of
 from shop import clock
 from shop.access import can, public, requires
 from shop.db import transaction
 from shop.errors import DomainError
 from shop.web.forms import Form
+from shop.web.frame import pick
 
 bp = Blueprint("cart", __name__)
+REMOVED_KEY = "cart_removed"
 Answer = str | Response | tuple[str, int]
 
 
@@ -24,9 +28,11 @@ def show_cart() -> Answer:
     """What is in the cart; people who buy for a unit are shown where they order instead."""
     if not can("orders:cart:use"):
         return render_template("orders/cart/not_for_units.html")
-    owner = current_owner()
-    cart = queries.contents(owner, on=clock.today())
-    return render_template("orders/cart/cart.html", cart=cart)
+    cart = queries.contents(current_owner(), on=clock.today())
+    removed = session.pop(REMOVED_KEY, None)
+    return render_template(
+        "orders/cart/cart.html", cart=cart, pictures=pictures_of(cart), removed=removed
+    )
 
 
 @bp.post("/cart/lines")
@@ -71,9 +77,18 @@ def remove_line(public_id: str) -> Answer:
     if not form.validate_on_submit():
         abort(400)
     with transaction():
-        operations.remove_line(owner, operations.find_offer(public_id), at=clock.now())
+        offer = operations.find_offer(public_id)
+        quantity = operations.remove_line(owner, offer, at=clock.now())
+        if quantity and buyable_offers([offer.id], clock.today()):
+            session[REMOVED_KEY] = _removed(offer, quantity)
     note_count(owner)
     return redirect(url_for("cart.show_cart"))
+
+
+def _removed(offer: Offer, quantity: int) -> dict[str, str]:
+    """What was taken out, in words and as the form that puts it back sends it."""
+    typed = in_measure(quantity, offer.price_basis)
+    return {"offer": offer.public_id, "quantity": typed, "name": pick(offer.product)}
 
 
 def _refused(form: PackQuantityForm | WeightForm, public_id: str, refusal: DomainError) -> Answer:

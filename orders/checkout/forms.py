@@ -4,7 +4,7 @@ import re
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField
+from wtforms import HiddenField, SelectField, SubmitField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from orders.checkout import places
@@ -28,6 +28,10 @@ class PlacementForm(Form):
         description=_l("11位中国大陆手机号码，送货时联系用。"),
         render_kw={"autocomplete": "tel-national", "inputmode": "numeric", "maxlength": 11},
     )  # fmt: skip
+    prefecture = SelectField(
+        _l("送到哪个地区"), [Optional()], validate_choice=False,
+        description=_l("先选盟市或地级市，再列出它的旗县区。"),
+    )  # fmt: skip
     region_code = SelectField(
         _l("区县"), [InputRequired(_l("请选择区县。"))], validate_choice=False
     )
@@ -35,7 +39,11 @@ class PlacementForm(Form):
         _l("详细地址"), [InputRequired(_l("请填写详细地址。"))], longest=200,
         description=_l("街道、门牌号、楼栋房间。"), render_kw={"autocomplete": "street-address"},
     )  # fmt: skip
-    note = TextBlockField(_l("留言"), [Optional()], longest=300)
+    note = TextBlockField(
+        _l("留言"), [Optional()], longest=300, description=_l("给供应商的话，例如送货时间。"),
+        render_kw={"rows": 2},
+    )  # fmt: skip
+    list_counties = SubmitField(_l("列出旗县区"))
     key = HiddenField()
     seen = HiddenField()
 
@@ -44,8 +52,14 @@ class PlacementForm(Form):
             raise ValidationError(_("请填写11位中国大陆手机号码，例如 13800138000。"))
 
     def validate_region_code(self, field: SelectField) -> None:
-        if not places.is_deliverable(field.data or ""):
+        code, chosen = field.data or "", self.prefecture.data
+        if not places.is_deliverable(code) or (chosen and chosen != places.around(code)):
             raise ValidationError(_("请从列表中选择区县。"))
+
+    @property
+    def has_asked_for_counties(self) -> bool:
+        """The button beside the prefecture was pressed: nothing is placed yet."""
+        return bool(self.is_submitted() and self.list_counties.data)
 
     def validate_key(self, field: HiddenField) -> None:
         if not KEY.fullmatch(field.data or ""):

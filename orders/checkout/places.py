@@ -39,6 +39,12 @@ def prefecture_groups() -> list[Group]:
     return [group for group in groups if group.options]
 
 
+def is_prefecture(code: str) -> bool:
+    """Whether counties can be listed under this choice."""
+    found = db.session.get(Region, code) if len(code) == 6 and code.isascii() else None
+    return found is not None and found.level in WIDE and bool(_below(found))
+
+
 def counties(code: str) -> list[tuple[str, str]]:
     """The counties of a prefecture or directly governing province, or a prefecture without any.
 
@@ -50,11 +56,16 @@ def counties(code: str) -> list[tuple[str, str]]:
         raise NotFound from None
     if found.level not in WIDE:
         raise NotFound
-    below = [(r.code, r.name) for r in queries.children(code) if r.level == Level.COUNTY]
-    if not below and found.level == Level.PREFECTURE:
-        return [(found.code, found.name)]
+    below = _below(found)
     if not below:
         raise NotFound
+    return below
+
+
+def _below(found: Region) -> list[tuple[str, str]]:
+    below = [(r.code, r.name) for r in queries.children(found.code) if r.level == Level.COUNTY]
+    if not below and found.level == Level.PREFECTURE:
+        return [(found.code, found.name)]
     return below
 
 

@@ -1,13 +1,15 @@
 """A consumer's purchases and orders: how they stand and what can be done."""
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from functools import partial
+
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func
 from werkzeug.wrappers import Response
 
 from orders.checkout import operations, queries
 from orders.checkout.forms import ReasonForm
-from orders.checkout.story import outcome_of, timeline_of
+from orders.checkout.story import WAITING, outcome_of, steps_of, timeline_of
 from orders.checkout.views import to_payment
 from orders.fulfilment.operations import receive_order
 from orders.payments.current import pay_page_origins
@@ -25,20 +27,34 @@ from shop.web.paging import Page, asked_page
 
 bp = Blueprint("purchases", __name__)
 PAGE_SIZE = 20
+LOOK_AGAIN, LOOKS = 5, 6  # seconds, times
 Answer = str | Response | tuple[str, int]
 
 
 @bp.get("/purchases/<number>")
 @requires("orders:purchase:read")
-def show_purchase(number: str) -> str:
-    """How the payment stands, and the orders in the purchase."""
+def show_purchase(number: str) -> Response:
+    """How the payment stands, and the orders in the purchase.
+
+    While the provider's word is awaited the page looks again by itself, a few times, by a header
+    that works without script; `returned` counts them.
+    """
     story = queries.own_purchase(number, current_actor())
     outcome = outcome_of(story.purchase, story.payment, came_back="returned" in request.args)
     g.form_targets = pay_page_origins(story.payment.session_url)
-    return render_template(
+    turn = request.args.get("returned", 0, int)
+    looks_again = outcome is WAITING and 1 <= turn <= LOOKS
+    here = partial(url_for, "purchases.show_purchase", number=number)
+    page = render_template(
         "orders/consumer/purchase.html",
         purchase=story.purchase, payment=story.payment, outcome=outcome,
+        steps=steps_of(story.purchase.orders), seconds=LOOK_AGAIN if looks_again else None,
+        again_url=here(returned=LOOKS + 1),
     )  # fmt: skip
+    response = make_response(page)
+    if looks_again:
+        response.headers["Refresh"] = f"{LOOK_AGAIN}; url={here(returned=turn + 1)}"
+    return response
 
 
 @bp.get("/purchases/<number>/result")
@@ -133,10 +149,11 @@ def _order_page(number: str, form: ReasonForm) -> str:
     order = queries.own_order(number, current_actor())
     return render_template(
         "orders/consumer/order.html",
-        order=order, events=timeline_of(order), form=form, refund=queries.refund_of(order),
+        order=order, events=timeline_of(order), steps=steps_of([order]), form=form, refund=queries.refund_of(order),
         place=names([order.buyer_region_code], full=True).get(order.buyer_region_code, ""),
         can_receive=order.status == OrderStatus.DISPATCHED,
         can_refund=order.status == OrderStatus.PAID,
+        can_pay=order.status == OrderStatus.AWAITING_PAYMENT,
     )  # fmt: skip
 
 

@@ -133,7 +133,7 @@ def put(client: PageClient, made: Shelf, quantity: object = "2", *, status: int 
 
 
 def csrf(client: PageClient) -> str:
-    return client.get("/cart").reader.forms[-1].fields["csrf_token"][0]
+    return client.get("/cart").form("/language").fields["csrf_token"][0]
 
 
 def order(client: PageClient, *, answer: int = 303, **changes: str) -> Page:

@@ -20,7 +20,7 @@ from shop.db import db, transaction
 from shop.money import Money
 from tests.factories.shelf import Shelf
 from tests.orders.books import check_books
-from tests.orders.consumers import Consumer, Shop, browser, consumer, newest, order, put, shelf
+from tests.orders.consumers import Consumer, Shop, browser, consumer, csrf, newest, order, put, shelf
 from tests.support.page import Page, PageClient
 
 SECRET_WORDS = ("price", "total", "status", "paid", "user_id")
@@ -228,7 +228,7 @@ def test_another_person_finds_nothing(shop: Shop) -> None:
     number, order_number = buyer.page().response.request.path.split("/")[-1], buyer.order_number()
     other = browser(shop.app, consumer(shop.app))
     put(other, buyer.goods[0], "1")
-    token = other.get("/cart").reader.forms[-1].fields["csrf_token"][0]
+    token = csrf(other)
     for path in (f"/purchases/{number}", f"/orders/{order_number}", f"/purchases/{number}/result"):
         other.get(path, status=404)
     for path in (

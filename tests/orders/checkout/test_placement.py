@@ -161,8 +161,18 @@ def test_places_are_chosen_in_two_steps_without_script(shop: Shop) -> None:
     put(client, shelf(shop.app), "2")
     page = client.get("/checkout")
     assert "先选盟市或地级市" in page.text
-    counties = client.submit(page, "/checkout", status=200, prefecture="110000")
+    asked = {"list_counties": "1", "recipient": "草原来客"}
+    nowhere = client.submit(page, "placement", status=422, prefecture="999999", **asked)
+    assert "请选择盟市或地级市" in nowhere.text
+    counties = client.submit(page, "placement", status=200, prefecture="110000", **asked)
     assert "东城区" in counties.text
+    assert "请先改正" not in counties.text
+    assert counties.form("placement").fields["recipient"] == ["草原来客"]
+    elsewhere = client.submit(
+        counties, "placement", status=422, **{**ADDRESS, "prefecture": "110000"}
+    )
+    assert "请从列表中选择区县" in elsewhere.text
+    client.submit(page, "placement", status=422, **asked, price="1", prefecture="110000")
     client.get("/checkout", query_string={"prefecture": "nowhere"}, status=404)
     order(client)
     put(client, shelf(shop.app), "1")
