@@ -42,7 +42,7 @@ def first_steps(actor: Actor) -> Sequence[Task]:
             "people",
             _("确认经办人和审批人"),
             _("下单和审批、称重和复核都必须是两个人，所以单位至少要有两个账号，其中有审批人。"),
-            url_for("accounts.show_account"),
+            url_for("accounts.list_members"),
             bool(count >= TWO and has_approver),
             10,
         ),
