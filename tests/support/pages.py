@@ -27,6 +27,8 @@ class PageType:
     follow: tuple[str, ...] = ()
     press: str | None = None
     """The words of a button: what is meant is the page that is shown after it was pressed."""
+    plus: str = ""
+    """What is put behind the address that was found."""
     status: int = 200
 
 
@@ -50,8 +52,7 @@ STOREFRONT = (
     P("help-shortcuts", "/help/shortcuts"),
     P("offline", "/offline/zh-hans"),
     P("demo", "/demo"),
-    P("invitation", "/invitation"),
-    P("sign-in-code", "/sign-in/code"),
+    P("invitation-unknown", "/invitation", status=404),
     P("resumption", "/resumption"),
     P("sign-in", "/sign-in"),
     P("sign-in-errors", "/sign-in", press="登录"),
@@ -65,13 +66,19 @@ CONSUMER = (
     P("consumer-orders", "/orders", "consumer"),
     P("consumer-order", "/orders", "consumer", (rf"/orders/{NUMBER}$",)),
     P("consumer-purchase", "/orders", "consumer", (rf"/orders/{NUMBER}$", r"/purchases/[^/]+$")),
+    P(
+        "purchase-result",
+        "/orders",
+        "consumer",
+        (rf"/orders/{NUMBER}$", r"/purchases/[^/]+$"),
+        plus="?returned=1",
+    ),
     P("account", "/account", "consumer"),
     P("password", "/account/password", "consumer"),
     P("profile", "/account/profile", "consumer"),
     P("sessions", "/account/sessions", "consumer"),
     P("second-factor", "/account/second-factor", "consumer"),
     P("second-factor-new", "/account/second-factor/new", "consumer"),
-    P("second-factor-end", "/account/second-factor/termination", "consumer"),
     P("confirmation", "/account/confirmation", "consumer"),
     P("members", "/organisation/members", "approver"),
     P("member-end", "/organisation/members", "approver", (r"/termination$",)),
@@ -106,7 +113,7 @@ SUPPLIER = (
     P("supplier-orders", f"{S}/orders", "coop"),
     P("supplier-order", f"{S}/orders?status=confirmed", "coop", (rf"{S}/orders/{NUMBER}$",)),
     P("supplier-order-batches", f"{S}/orders?status=confirmed", "coop",
-      (rf"{S}/orders/{NUMBER}$", r"/batches$")),
+      (rf"{S}/orders/{NUMBER}$", rf"{NUMBER}/batches$")),
     P("delivery-note", f"{S}/orders?status=completed", "coop",
       (rf"{S}/orders/{NUMBER}$", r"/delivery-note$")),
     P("supplier-invoice", f"{S}/orders?status=accepted", "coop",
@@ -124,6 +131,7 @@ SUPPLIER = (
     P("certificate-new", f"{S}/certificates/new", "coop"),
     P("batches", f"{S}/batches", "coop"),
     P("batch", f"{S}/batches", "coop", (rf"{S}/batches/{ANY}",)),
+    P("batch-labels", f"{S}/batches", "coop", (rf"{S}/batches/{ANY}", r"/labels$")),
     P("batch-new", f"{S}/batches/new", "coop"),
     P("batch-conformity", f"{S}/batches", "coop",
       (rf"{S}/batches/{ANY}", r"/conformity-certificate$")),
@@ -146,6 +154,7 @@ OFFICIAL = (
     P("plans", "/official/plans", "official"),
     P("plan", "/official/plans", "official", (r"/official/plans/[^/]+/[0-9]+$",)),
     P("rules", "/official/rules", "official"),
+    P("rules-applicable", "/official/rules/applicable", "official"),
     P("rule-new", "/official/rules/new", "official"),
     P("review-desk", "/review", "reviewer"),
     P("review-certificates", "/review/certificates", "reviewer"),
@@ -177,8 +186,11 @@ NO_PAGES = {
     "static": "files of the site itself",
     "uploads.picture": "a picture",
     "uploads.evidence": "a file that somebody handed in",
-    "web.healthz": "for the machine that watches",
-    "web.readyz": "for the machine that watches",
+    "purchases.show_result": "asks the provider and leads on to the purchase's page",
+    "status.healthz": "for the machine that watches",
+    "status.readyz": "for the machine that watches",
+    "accounts.sign_in_code": "only between a password and its code: tests/shop/accounts",
+    "accounts.end_second_factor": "only with a second factor: tests/shop/accounts",
 }
 """Endpoints that answer a GET with something other than a page for people, and why."""
 
@@ -213,4 +225,4 @@ def address_of(page: PageType, links_on: Callable[[str], list[str]]) -> str:
     found = search(page.path, page.follow)
     if found is None:
         raise LookupError(f"{page.name}: no way from {page.path} along {' → '.join(page.follow)}")
-    return found
+    return found + page.plus
