@@ -1,9 +1,11 @@
 """A supplier's certificates: list, add, look at one."""
 
 from datetime import date
+from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -11,13 +13,15 @@ from catalog import manage_queries
 from catalog.certificate_forms import CertificateForm
 from catalog.operations import certification
 from producers import reach
-from producers.models import CertificateType, Producer
+from producers.attention import reminder_days
+from producers.models import Certificate, CertificateType, Producer
+from producers.rules import reminder_due
 from producers.states import CERTIFICATE_LABELS, CertificateStatus
 from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
 from shop.db import db
-from shop.errors import InvalidInput
+from shop.errors import InvalidInput, NotFound
 from shop.uploads import BadFile, Purpose, store_upload
 from shop.web.acting import carried_out
 from shop.web.choices import PLEASE, choices
@@ -28,15 +32,46 @@ bp = Blueprint("certificates", __name__)
 Answer = str | Response | tuple[str, int]
 
 
+STATES = {
+    "valid": _l("有效"),
+    "expiring": _l("即将到期"),
+    "expired": _l("已过期"),
+    "submitted": _l("待审核"),
+    "refused": _l("未通过"),
+}
+MOST = 200
+
+
+def states_of(certificate: Certificate, on: date) -> set[str]:
+    """The filters under which a certificate stands on a day; one about to end is valid as well."""
+    if certificate.status != CertificateStatus.APPROVED:
+        return {certificate.status}
+    if certificate.valid_to is None:
+        return {"valid"}
+    if certificate.valid_to < on:
+        return {"expired"}
+    reached = reminder_due(certificate.valid_to, on, reminder_days(on))
+    return {"valid"} if reached is None else {"valid", "expiring"}
+
+
 @bp.get("/supplier/certificates")
 @requires("catalog:certificate:read")
 def list_certificates() -> str:
-    producer = reach.own_producer(current_actor())
+    producer, today = reach.own_producer(current_actor()), clock.today()
+    asked = request.args.get("state", "")
+    if asked and asked not in STATES:
+        raise NotFound
+    every = list(db.session.scalars(manage_queries.own_certificates(producer).limit(MOST)))
+    told = {each.id: states_of(each, today) for each in every}
     return render_template(
         "catalog/manage/certificates.html",
-        certificates=list(db.session.scalars(manage_queries.own_certificates(producer).limit(200))),
+        certificates=[each for each in every if not asked or asked in told[each.id]],
+        counts={state: sum(state in states for states in told.values()) for state in STATES},
+        every=len(every),
+        states=STATES,
+        asked=asked,
         labels=CERTIFICATE_LABELS,
-        today=clock.today(),
+        today=today,
     )
 
 
@@ -58,8 +93,9 @@ def show_certificate(public_id: str) -> str:
 @requires("catalog:certificate:write")
 def new_certificate() -> Answer:
     actor, today = current_actor(), clock.today()
-    form = CertificateForm()
-    types = _offer_choices(form, reach.own_producer(actor), today)
+    producer = reach.own_producer(actor)
+    form = CertificateForm(**_like(producer, request.args.get("like", "")))
+    types = _offer_choices(form, producer, today)
     if not form.is_submitted():
         return render_template("catalog/manage/certificate_form.html", form=form, types=types)
 
@@ -91,6 +127,30 @@ def new_certificate() -> Answer:
         return page, 422
     flash(_("证书已提交，等待县级审核。"), "success")
     return redirect(url_for("certificates.list_certificates"))
+
+
+def _like(producer: Producer, public_id: str) -> dict[str, Any]:
+    """What the form begins with: nothing, or a certificate to renew or to hand in anew.
+
+    One that was refused keeps its number and days; a renewed one gets new ones. Raises NotFound.
+    """
+    if not public_id:
+        return {}
+    if not (public_id.isascii() and public_id.isprintable()):
+        raise NotFound
+    known = manage_queries.own_certificate(producer, public_id)
+    scope = manage_queries.scope_of(known)
+    values: dict[str, Any] = {
+        "type": known.type_code,
+        "issuer": known.issuer,
+        "products": list({product.public_id for product, _base in scope}),
+        "bases": list({base.public_id for _product, base in scope}),
+    }
+    if known.status == CertificateStatus.REFUSED:
+        values |= {
+            "number": known.number, "valid_from": known.valid_from, "valid_to": known.valid_to,
+        }  # fmt: skip
+    return values
 
 
 def _types() -> dict[str, CertificateType]:

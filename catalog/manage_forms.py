@@ -202,9 +202,10 @@ class ProductForm(Form):
         )
 
 
-class NewOfferForm(ProductForm, TermsForm):
-    """A new product, its base and its terms."""
+class FurtherOfferForm(TermsForm):
+    """A known product's further base and terms; `content_unit` is the product's."""
 
+    content_unit: Any = "g"
     base = SelectField(_l("产地基地"), [CHOOSE])
     price_basis = RadioField(
         _l("计价方式"), [CHOOSE], choices=choices(BASIS_CHOICES), default="pack"
@@ -213,14 +214,29 @@ class NewOfferForm(ProductForm, TermsForm):
     def chosen_basis(self) -> str:
         return str(self.price_basis.data)
 
+    def unit_code(self) -> str:
+        return str(self.content_unit)
+
+    @staticmethod
+    def like(offer: Offer) -> dict[str, Any]:
+        """Beginning with the terms of the offer that is there."""
+        return {"price_basis": offer.price_basis, **TermsForm.written(offer)}
+
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators):
             return False
-        unit = UNITS[self.content_unit.data]
+        unit = UNITS[self.unit_code()]
         if self.chosen_basis() == PriceBasis.KILOGRAM and unit.dimension != "mass":
             self.refuse("price_basis", _("按重量计价的商品，净含量单位应为克、斤、千克或吨。"))
             return False
         return True
+
+
+class NewOfferForm(ProductForm, FurtherOfferForm):
+    """A new product, its base and its terms."""
+
+    def unit_code(self) -> str:
+        return str(self.content_unit.data)
 
 
 def category_choices(tree: CategoryTree) -> list[tuple[str, str]]:

@@ -1,21 +1,62 @@
 """The page of one listing, shown by its views and again when something on it was refused."""
 
+from datetime import date
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from catalog import manage_queries
+from catalog.cards import what_for
 from catalog.manage_forms import TermsForm
-from catalog.models import Offer, StockLot
-from catalog.pictures import picture_url
+from catalog.manage_queries import Conditions
+from catalog.models import Offer, Product, StockLot
+from catalog.operations.offers import is_describable
+from catalog.pictures import card_picture
+from catalog.presentation import unit_price_words
+from catalog.queries import certificates_of
+from catalog.rules import unit_prices
 from catalog.states import OFFER_LABELS, OFFER_MACHINE, REVIEWER_EVENTS, OfferStatus
 from catalog.stock_forms import ReceiptForm, WriteOffForm
 from shop import clock
+from shop.units import PriceBasis
 from shop.web.choices import PLEASE, choices
 from shop.web.filters import content, measure
 from shop.web.forms import Form
 from shop.web.frame import pick
+
+
+def picture_of(product: Product) -> str:
+    """The small picture of a product that stands beside its name."""
+    picture = product.picture
+    return card_picture(product.motif, product.id, picture.public_id if picture else None).url
+
+
+def preview_of(offer: Offer, conditions: Conditions, on: date) -> dict[str, Any]:
+    """The card that buyers see, as `product_card` takes it: one query."""
+    product = offer.product
+    pair = (product.id, offer.base_id)
+    prices = unit_prices(
+        offer.price, PriceBasis(offer.price_basis), product.content, product.content_unit
+    )
+    return {
+        "url": url_for("catalog.product", public_id=offer.public_id)
+        if offer.status in {OfferStatus.LISTED, OfferStatus.SUSPENDED}
+        else "#conditions",
+        "picture_url": picture_of(product),
+        "name": pick(product),
+        "place": offer.base.name,
+        "producer_name": "",
+        "price": offer.price,
+        "per_label": what_for(
+            offer.price_basis, pick(product, "pack_name"), product.content, product.content_unit
+        ),
+        "certificates": [pick(each.type) for each in certificates_of([pair], on)[pair]],
+        "is_available": conditions.is_buyable and conditions.free > 0,
+        "unavailable_label": None,
+        "counts_label": None,
+        "unit_prices": [unit_price_words(each) for each in prices],
+    }
 
 
 def receipt_form(offer: Offer, *, blank: bool = False) -> ReceiptForm:
@@ -68,19 +109,21 @@ def listing_page(
     write_off: WriteOffForm | None = None,
     refused: Form | None = None,
 ) -> str:
-    status = OfferStatus(offer.status)
+    status, today = OfferStatus(offer.status), clock.today()
     lots = manage_queries.lots_of(offer)
-    picture = offer.product.picture
+    siblings = manage_queries.siblings_of(offer)
+    conditions = manage_queries.conditions_of([offer.id], today)[offer.id]
     return render_template(
         "catalog/manage/listing.html",
         offer=offer,
         product=offer.product,
         status=OFFER_LABELS[status],
         events=set(OFFER_MACHINE.events_from(status)) - REVIEWER_EVENTS,
-        conditions=manage_queries.conditions_of([offer.id], clock.today())[offer.id],
-        picture=picture_url(
-            offer.product.motif, offer.product_id, picture.public_id if picture else None
-        ),
+        conditions=conditions,
+        may_describe=is_describable(offer, [each.status for each in siblings]),
+        siblings=siblings,
+        preview=preview_of(offer, conditions, today),
+        today=today,
         lots=lots,
         terms_form=terms_form or TermsForm(formdata=None, **TermsForm.written(offer)),
         receipt=receipt or receipt_form(offer, blank=True),

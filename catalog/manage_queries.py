@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from catalog.models import CertificateCoverage, Offer, Product, StockLot
@@ -79,14 +79,24 @@ def own_offer(producer: Producer, public_id: str) -> Offer:
     return found
 
 
-def offers_by_status(producer: Producer) -> dict[str, int]:
-    rows = db.session.execute(
-        select(Offer.status, func.count())
-        .join(Product, Product.id == Offer.product_id)
-        .where(Product.producer_id == producer.id)
-        .group_by(Offer.status)
+def siblings_of(offer: Offer) -> list[Offer]:
+    """The other offers of the same product, with their bases: one query."""
+    return list(
+        db.session.scalars(
+            select(Offer)
+            .options(joinedload(Offer.base))
+            .where(Offer.product_id == offer.product_id, Offer.id != offer.id)
+            .order_by(Offer.id)
+        )
     )
-    return dict(rows.tuples().all())
+
+
+def further_bases(offer: Offer, bases: Iterable[Base]) -> list[Base]:
+    """Those of these bases from which the product is not offered yet: one query."""
+    taken = set(
+        db.session.scalars(select(Offer.base_id).where(Offer.product_id == offer.product_id))
+    )
+    return [base for base in bases if base.id not in taken]
 
 
 def lots_of(offer: Offer) -> list[StockLot]:

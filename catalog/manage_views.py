@@ -1,71 +1,35 @@
-"""A supplier's listings: all of them, a new one, one with its terms, stock and conditions."""
+"""A supplier's listings: a new one, one with its terms, its stock and its conditions."""
 
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from catalog import manage_queries
 from catalog.categories import category_tree
-from catalog.manage_forms import NewOfferForm, ProductForm, TermsForm
+from catalog.manage_forms import FurtherOfferForm, NewOfferForm, ProductForm, TermsForm
 from catalog.manage_pages import listing_page
 from catalog.models import Offer, Product
 from catalog.operations import offers
-from catalog.pictures import picture_url
-from catalog.states import OFFER_LABELS, OfferEvent, OfferStatus
+from catalog.states import OfferEvent
 from producers import reach
 from producers.forms import BareForm
 from producers.models import Producer
 from shop import clock
 from shop.access import requires
 from shop.actor import Actor, current_actor
-from shop.db import db
-from shop.errors import InvalidInput, NotFound
+from shop.errors import InvalidInput
 from shop.files import StoredFile
 from shop.units import UNITS, plain_decimal
 from shop.uploads import BadFile, Purpose, store_upload
 from shop.web.acting import carried_out
 from shop.web.choices import PLEASE, choices
-from shop.web.paging import Page, asked_page
 
 bp = Blueprint("listings", __name__)
 
 Answer = str | Response | tuple[str, int]
-PAGE_SIZE = 20
-
-
-@bp.get("/supplier/listings")
-@requires("catalog:offer:read")
-def list_offers() -> str:
-    producer = reach.own_producer(current_actor())
-    counts = manage_queries.offers_by_status(producer)
-    asked = request.args.get("status", "")
-    if asked and asked not in {status.value for status in OfferStatus}:
-        raise NotFound
-    wanted = manage_queries.own_offers(producer)
-    if asked:
-        wanted = wanted.where(Offer.status == asked)
-    page = Page(asked_page(), PAGE_SIZE, counts.get(asked, 0) if asked else sum(counts.values()))
-    found = list(db.session.scalars(wanted.offset(page.offset).limit(page.size)))
-    return render_template(
-        "catalog/manage/listings.html",
-        offers=found,
-        conditions=manage_queries.conditions_of([o.id for o in found], clock.today()),
-        pictures={o.id: _picture_of(o) for o in found},
-        labels=OFFER_LABELS,
-        counts=counts,
-        asked=asked,
-        page=page,
-    )
-
-
-def _picture_of(offer: Offer) -> str:
-    picture = offer.product.picture
-    return picture_url(
-        offer.product.motif, offer.product_id, picture.public_id if picture else None
-    )
 
 
 @bp.route("/supplier/listings/new", methods=["GET", "POST"])
@@ -111,6 +75,40 @@ def _store_picture(form: ProductForm, actor: Actor) -> StoredFile | None:
         )
     except BadFile as refusal:
         raise InvalidInput(refusal.message, field="picture") from None
+
+
+@bp.route("/supplier/listings/<public_id>/further-offers", methods=["GET", "POST"])
+@requires("catalog:offer:write")
+def new_further_offer(public_id: str) -> Answer:
+    """The same product from another base; its facts stay, base and terms are its own."""
+    actor, today = current_actor(), clock.today()
+    producer = reach.own_producer(actor)
+    known = manage_queries.own_offer(producer, public_id)
+    form = FurtherOfferForm(**FurtherOfferForm.like(known))
+    form.content_unit = known.product.content_unit
+    free = manage_queries.further_bases(known, reach.usable_bases(producer, today))
+    form.base.choices = choices(((base.public_id, base.name) for base in free), ask=PLEASE)
+    page = {"form": form, "offer": known, "has_bases": bool(free)}
+    if not form.is_submitted():
+        return render_template("catalog/manage/further_offer.html", **page)
+    made: list[str] = []
+
+    def act() -> None:
+        own = reach.own_producer(actor)
+        offer = offers.create_further_offer(
+            manage_queries.own_offer(own, public_id).product,
+            reach.usable_base(own, form.base.data, today),
+            form.chosen_basis(),
+            form.to_terms(),
+            actor=actor,
+            at=clock.now(),
+        )
+        made.append(offer.public_id)
+
+    if not form.validate() or not carried_out(form, act):
+        return render_template("catalog/manage/further_offer.html", **page), 422
+    flash(_("已存为草稿，商品资料与原条目相同；核对后提交审核。"), "success")
+    return redirect(url_for("listings.show_offer", public_id=made[0]))
 
 
 @bp.get("/supplier/listings/<public_id>")

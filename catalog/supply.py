@@ -6,8 +6,15 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
-from catalog import certificate_views, manage_views, reminders, review_views, stock_views
-from shop import jobs
+from catalog import (
+    certificate_views,
+    reminders,
+    review_source,
+    review_views,
+    stock_views,
+    table_views,
+)
+from shop import jobs, review
 from shop.accounts.notices import name_kind
 from shop.web.navigation import Entry, add
 
@@ -25,8 +32,9 @@ NOTICES = {
 
 
 def init_app(app: Flask) -> None:
-    for each in (certificate_views, manage_views, review_views, stock_views):
+    for each in (certificate_views, table_views, review_views, stock_views):
         app.register_blueprint(each.bp)
+    review.add(app, *review_source.SOURCES)
     for kind, words in NOTICES.items():
         name_kind(app, kind, words)
     jobs.schedule(app, "remind-of-expiry", REMINDER_CHECK, reminders.remind_of_expiry)
@@ -58,23 +66,5 @@ def init_app(app: Flask) -> None:
             10,
             icon="inbox",
             key="d",
-        ),
-        Entry(
-            "official",
-            _l("证书审核"),
-            "review.list_certificates",
-            "catalog:certificate:review",
-            14,
-            icon="certificate",
-            key="c",
-        ),
-        Entry(
-            "official",
-            _l("商品审核"),
-            "review.list_offers",
-            "catalog:offer:review",
-            16,
-            icon="box",
-            key="s",
         ),
     )

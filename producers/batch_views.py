@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
@@ -26,6 +26,8 @@ bp = Blueprint("batches", __name__)
 
 Answer = str | Response | tuple[str, int]
 PAGE_SIZE = 20
+LABEL_COUNTS = ("24", "48", "96")
+"""Sheets of A4 hold 24 labels each."""
 
 
 @bp.get("/supplier/batches")
@@ -39,7 +41,9 @@ def list_batches() -> str:
     batches = db.session.scalars(
         reach.own_batches(producer).offset(page.offset).limit(page.size)
     ).all()
-    return render_template("producers/manage/batches.html", batches=batches, page=page)
+    return render_template(
+        "producers/manage/batches.html", batches=batches, page=page, today=clock.today()
+    )
 
 
 @bp.route("/supplier/batches/new", methods=["GET", "POST"])
@@ -105,6 +109,7 @@ def _batch_page(producer: Producer, batch: Batch, form: ShareForm | None) -> str
         batch=batch,
         shares=shares,
         shared=sum(quantity for _pseudonym, _village, quantity in shares),
+        today=clock.today(),
         places=names({*places, batch.base.village_code}, full=True),
         form=form or _share_form(producer, batch),
     )
@@ -142,6 +147,25 @@ def create_conformity(public_id: str) -> Answer:
         harvest.issue_conformity(batch, actor=actor, at=clock.now())
     flash(_("已开具承诺达标合格证。"), "success")
     return redirect(url_for("batches.show_batch", public_id=public_id))
+
+
+@bp.get("/supplier/batches/<public_id>/labels")
+@requires("producers:batch:read")
+def show_labels(public_id: str) -> str:
+    """Labels with the trace code, to print and put on packs. Raises NotFound for an odd number."""
+    producer = reach.own_producer(current_actor())
+    batch = reach.own_batch(producer, public_id)
+    text = request.args.get("count", "24")
+    if text not in LABEL_COUNTS:
+        raise NotFound
+    return render_template(
+        "producers/manage/labels.html",
+        batch=batch,
+        producer=producer,
+        count=int(text),
+        counts=LABEL_COUNTS,
+        place=names([batch.base.village_code], full=True).get(batch.base.village_code),
+    )
 
 
 @bp.get("/supplier/batches/<public_id>/conformity-certificate")

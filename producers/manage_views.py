@@ -89,7 +89,20 @@ def _application_page(producer: Producer | None, form: ApplicationForm | None) -
         producer=producer,
         form=form,
         status=PRODUCER_LABELS[ProducerStatus(producer.status)] if producer else None,
+        steps=_steps(producer),
     )
+
+
+def _steps(producer: Producer | None) -> list[tuple[str, str]]:
+    """The way of an application: (label, done | current | todo)."""
+    reached = {ProducerStatus.APPLIED: 1, ProducerStatus.RECOMMENDED: 2}
+    status = ProducerStatus(producer.status) if producer else ProducerStatus.REFUSED
+    done = 0 if status is ProducerStatus.REFUSED else reached.get(status, 3)
+    labels = [_("填写申请"), _("县级推荐"), _("平台审核")]
+    return [
+        (label, "done" if n < done else "current" if n == done else "todo")
+        for n, label in enumerate(labels)
+    ]
 
 
 @bp.route("/supplier/profile", methods=["GET", "POST"])

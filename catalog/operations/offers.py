@@ -1,9 +1,11 @@
 """Offers: made, priced, handed in, listed, suspended, retired."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select
 
 from catalog.models import Offer, PriceTier, Product
 from catalog.operations.changes import tell_offers_changed
@@ -15,8 +17,9 @@ from shop import audit
 from shop.accounts.notices import notify
 from shop.actor import Actor
 from shop.db import db, lock
-from shop.errors import InvalidTransition
+from shop.errors import InvalidInput, InvalidTransition
 from shop.files import StoredFile
+from shop.money import Money
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,42 @@ def create_offer(
     return offer
 
 
+def create_further_offer(
+    product: Product, base: Base, basis: str, terms: Terms, *, actor: Actor, at: datetime
+) -> Offer:
+    """A known product from another base, as a draft. Raises InvalidInput at the field."""
+    check_terms(terms)
+    known = select(Offer.id).where(Offer.product_id == product.id, Offer.base_id == base.id)
+    if db.session.scalar(known):
+        raise InvalidInput(_l("这件商品已有来自这个基地的条目。"), field="base")
+    offer = Offer(
+        product=product, base=base, price_basis=basis, price=terms.price, minimum=terms.minimum,
+        multiple=terms.multiple, tiers=_tiers(terms), status=OfferStatus.DRAFT, updated_at=at,
+    )  # fmt: skip
+    db.session.add(offer)
+    after = {"product": product.name, **terms.facts()}
+    audit.record(actor, "catalog:offer:create", offer, after=after, at=at)
+    return offer
+
+
+def is_describable(offer: Offer, others: Iterable[str]) -> bool:
+    """Whether the product's facts may be corrected; `others` are its other offers' statuses.
+
+    What one offer shows to buyers or reviewers is not rewritten through another one's draft.
+    """
+    free = {OfferStatus.DRAFT, OfferStatus.RETIRED}
+    return offer.status == OfferStatus.DRAFT and all(status in free for status in others)
+
+
 def change_product(
     offer: Offer, facts: ProductFacts, *, picture: StoredFile | None, actor: Actor, at: datetime
 ) -> None:
     """Correct what a draft says; a listed product is withdrawn first. Raises InvalidTransition."""
     (locked,) = lock(Offer, [offer.id])
-    if locked.status != OfferStatus.DRAFT:
+    others = select(Offer.status).where(
+        Offer.product_id == locked.product_id, Offer.id != locked.id
+    )
+    if not is_describable(locked, db.session.scalars(others)):
         raise InvalidTransition
     before = {"product": locked.product.name, "category": locked.product.category_code}
     _state(locked.product, facts)
@@ -105,6 +138,24 @@ def change_terms(offer: Offer, terms: Terms, *, actor: Actor, at: datetime) -> N
     )
     db.session.expire(locked, ["tiers"])
     tell_offers_changed([locked.id], at=at)
+
+
+def change_price(offer: Offer, price: Money, *, seen: Money, actor: Actor, at: datetime) -> None:
+    """A new price with all other terms as they are; `seen` is what stood there before.
+
+    Raises InvalidInput at `price`, InvalidTransition for a retired offer.
+    """
+    (locked,) = lock(Offer, [offer.id])
+    if locked.price not in (seen, price):
+        raise InvalidInput(
+            _l("价格刚刚改为 %(now)s，请核对后再改。", now=locked.price), field="price"
+        )
+    try:
+        change_terms(locked, replace(terms_of(locked), price=price), actor=actor, at=at)
+    except InvalidInput:
+        raise InvalidInput(
+            _l("单价应高于阶梯价；请先到商品页修改阶梯价。"), field="price"
+        ) from None
 
 
 def terms_of(offer: Offer) -> Terms:

@@ -13,7 +13,10 @@ from shop import audit
 from shop.actor import Actor
 from shop.db import db, lock
 from shop.errors import InvalidInput
-from shop.units import UNITS
+from shop.units import UNITS, PriceBasis, plain_decimal
+
+COUNTED = "盘点"
+"""The reason of what a count of the shelf found missing."""
 
 
 def receive(
@@ -98,3 +101,70 @@ def write_off(lot: StockLot, quantity: int, reason: str, *, actor: Actor, at: da
     }
     audit.record(actor, "catalog:stock:write_off", locked, before=before, after=after, at=at)
     tell_offers_changed([locked.offer_id], at=at)
+
+
+def count_stock(offer: Offer, counted: int, *, seen: int, actor: Actor, at: datetime) -> None:
+    """What was counted is what is free now, in the offer's measure; `seen` is what stood before.
+
+    More comes from batches that the offer has stock of already, oldest harvest first; less is
+    written off, oldest first. Nothing happens where the figure stands already. Raises InvalidInput
+    at `stock` when something was sold meanwhile or the batches hold no more.
+    """
+    lots = _locked_lots(offer)
+    free = sum(lot.on_hand - lot.held for lot in lots)
+    if counted == free:
+        return
+    if free != seen:
+        raise InvalidInput(
+            _l("库存刚刚变为 %(now)s，请核对后再改。", now=_figure(offer, free)), field="stock"
+        )
+    if counted < free:
+        for lot, quantity in _shared_out(free - counted, [(x, x.on_hand - x.held) for x in lots]):
+            write_off(lot, quantity, COUNTED, actor=actor, at=at)
+        return
+    room = [(lot, _room(offer, lot.batch)) for lot in lots]
+    most = free + sum(left for _lot, left in room)
+    if counted > most:
+        raise InvalidInput(
+            _l(
+                "已入库的批次最多只够 %(most)s，更多请先登记批次再入库。", most=_figure(offer, most)
+            ),
+            field="stock",
+        )
+    unit = offer.product.content_unit
+    for lot, quantity in _shared_out(counted - free, room):
+        whole = in_base_units(quantity, content=offer.product.content, basis=offer.price_basis)
+        receive(offer, lot.batch, whole, unit, actor=actor, at=at)
+
+
+def _figure(offer: Offer, quantity: int) -> str:
+    """Packs, or kilograms, as the row beside it has them."""
+    by_weight = offer.price_basis == PriceBasis.KILOGRAM
+    return plain_decimal(quantity, UNITS["kg"]) if by_weight else str(quantity)
+
+
+def _locked_lots(offer: Offer) -> list[StockLot]:
+    """The offer's lots, oldest harvest first; their batches locked before them."""
+    keys = db.session.execute(
+        select(StockLot.id, StockLot.batch_id).where(StockLot.offer_id == offer.id)
+    ).all()
+    lock(Batch, [batch_id for _lot_id, batch_id in keys])
+    lots: list[StockLot] = lock(StockLot, [lot_id for lot_id, _batch_id in keys])
+    return sorted(lots, key=lambda lot: (lot.batch.harvested_on, lot.id))
+
+
+def _room(offer: Offer, batch: Batch) -> int:
+    """What is left of a batch, in the offer's measure."""
+    left = batch.quantity - taken_from(batch)
+    return left if offer.price_basis == PriceBasis.KILOGRAM else left // offer.product.content
+
+
+def _shared_out(quantity: int, places: list[tuple[StockLot, int]]) -> list[tuple[StockLot, int]]:
+    """So much of each as it takes, the first first."""
+    found = []
+    for lot, most in places:
+        take = min(quantity, max(0, most))
+        if take:
+            found.append((lot, take))
+            quantity -= take
+    return found

@@ -3,25 +3,24 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
 
-from catalog.models import Offer, Product
-from catalog.queries import free_quantity
-from catalog.states import OfferStatus
+from catalog.listings_table import OfferRow, rows_of
 from orders.models import Order
 from orders.purchasing.queries import WITH_PARTIES, is_sellers
-from orders.states import OrderStatus
-from producers.attention import low_stock_orders, reminder_days
+from orders.supplier_desk.selling import TO_CONFIRM, TO_DISPATCH
+from orders.supplier_desk.statement import Entry, View, entries_of, totals
+from producers.attention import reminder_days
 from producers.models import Certificate, Producer
 from producers.queries import certificate_valid
 from producers.rules import reminder_due
+from producers.states import CertificateStatus
 from shop.actor import Actor
 from shop.db import db
+from shop.money import Money, total
 
 SHOWN = 8
-TO_CONFIRM = (OrderStatus.APPROVED,)
-TO_DISPATCH = (OrderStatus.CONFIRMED, OrderStatus.PAID)
 
 
 @dataclass(frozen=True)
@@ -34,108 +33,126 @@ class Expiring:
 
 
 @dataclass(frozen=True)
-class Low:
-    """An offer on sale with little left, in its own measure."""
+class DispatchDay:
+    """The orders to send off for one day; None is no day agreed."""
 
-    offer: Offer
-    free: int
+    day: date | None
+    count: int
+    amount: Money
 
 
 @dataclass(frozen=True)
 class Desk:
+    """Everything on the desk. Lists are whole; the page shows the first few of each."""
+
     to_confirm: int
-    to_dispatch: int
+    days: list[DispatchDay]
     waiting: list[Order]
     expiring: list[Expiring]
-    running_out: list[Low]
-    refused: list[Offer]
+    running_out: list[OfferRow]
+    returned: list[OfferRow]
+    refused: list[Certificate]
+    owed: list[Entry]
+    paid: list[Entry]
+
+    @property
+    def to_dispatch(self) -> int:
+        return sum(day.count for day in self.days)
+
+    @property
+    def owed_amount(self) -> Money:
+        return totals(self.owed).outstanding
+
+    @property
+    def paid_amount(self) -> Money:
+        return totals(self.paid).paid
+
+    def overdue(self, on: date) -> list[Entry]:
+        return [entry for entry in self.owed if entry.days_over(on)]
 
 
 def desk_of(actor: Actor, producer: Producer, on: date) -> Desk:
-    """Everything on the desk, in five queries however much there is."""
-    counts = _order_counts(actor)
+    """Everything on the desk, in seven queries however much there is."""
+    first = on.replace(day=1)
+    after = (first + timedelta(days=31)).replace(day=1)
+    counted = _counted(actor)
+    rows = rows_of(producer, on)
+    expiring, refused = _certificates(producer, on)
+    owed = entries_of(actor, View.OWED, first, after, on)
     return Desk(
-        to_confirm=sum(counts.get(status, 0) for status in TO_CONFIRM),
-        to_dispatch=sum(counts.get(status, 0) for status in TO_DISPATCH),
+        to_confirm=sum(n for status, _day, n, _amount in counted if status in TO_CONFIRM),
+        days=_days(counted),
         waiting=_waiting(actor),
-        expiring=_expiring(producer, on),
-        running_out=_running_out(producer, on),
-        refused=_refused(producer),
+        expiring=expiring,
+        running_out=sorted((row for row in rows if row.is_low), key=lambda row: row.free),
+        returned=[row for row in rows if row.is_returned],
+        refused=refused,
+        owed=owed,
+        paid=entries_of(actor, View.PAID, first, after, on, rules=()),
     )
 
 
-def _order_counts(actor: Actor) -> dict[str, int]:
+Counted = list[tuple[str, date | None, int, Money]]
+
+
+def _counted(actor: Actor) -> Counted:
+    """How many orders wait, by status and day of delivery, and what they are worth."""
     rows = db.session.execute(
-        select(Order.status, func.count())
+        select(Order.status, Order.delivery_on, func.count(), func.sum(Order.total))
         .where(is_sellers(actor), Order.status.in_([*TO_CONFIRM, *TO_DISPATCH]))
-        .group_by(Order.status)
+        .group_by(Order.status, Order.delivery_on)
     )
-    return dict(rows.tuples().all())
+    return [
+        (status, day, int(count), amount if isinstance(amount, Money) else Money(int(amount)))
+        for status, day, count, amount in rows
+    ]
+
+
+def _days(counted: Counted) -> list[DispatchDay]:
+    """What is to be sent off by day, the soonest first, without a day last."""
+    found: dict[date | None, list[tuple[int, Money]]] = {}
+    for status, day, count, amount in counted:
+        if status in TO_DISPATCH:
+            found.setdefault(day, []).append((count, amount))
+    days = [
+        DispatchDay(day, sum(n for n, _ in each), total(amount for _, amount in each))
+        for day, each in found.items()
+    ]
+    return sorted(days, key=lambda each: each.day or date.max)
 
 
 def _waiting(actor: Actor) -> list[Order]:
+    """Orders to confirm, the soonest delivery first."""
     return list(
         db.session.scalars(
             select(Order)
-            .where(is_sellers(actor), Order.status.in_([*TO_CONFIRM, *TO_DISPATCH]))
+            .where(is_sellers(actor), Order.status.in_(TO_CONFIRM))
             .options(*WITH_PARTIES)
-            .order_by(Order.placed_at, Order.id)
+            .order_by(Order.delivery_on.is_(None), Order.delivery_on, Order.placed_at, Order.id)
             .limit(SHOWN)
         )
     )
 
 
-def _expiring(producer: Producer, on: date) -> list[Expiring]:
+def _certificates(producer: Producer, on: date) -> tuple[list[Expiring], list[Certificate]]:
+    """Those about to end, and those handed back: one query."""
     days = reminder_days(on)
+    ending = certificate_valid(on) & (Certificate.valid_to <= on + timedelta(days=max(days)))
     certificates = db.session.scalars(
         select(Certificate)
         .options(joinedload(Certificate.type))
         .where(
             Certificate.holder_id == producer.id,
-            certificate_valid(on),
-            Certificate.valid_to <= on + timedelta(days=max(days)),
+            or_(ending, Certificate.status == CertificateStatus.REFUSED),
         )
         .order_by(Certificate.valid_to, Certificate.id)
-        .limit(SHOWN)
     )
-    found = []
+    expiring, refused = [], []
     for each in certificates:
+        if each.status == CertificateStatus.REFUSED:
+            refused.append(each)
+            continue
         reached = reminder_due(each.valid_to, on, days)
         if reached is not None and each.valid_to is not None:
-            found.append(Expiring(each, (each.valid_to - on).days, reached))
-    return found
-
-
-def _running_out(producer: Producer, on: date) -> list[Low]:
-    free = free_quantity()
-    rows = db.session.execute(
-        select(Offer, free)
-        .join(Offer.product)
-        .options(contains_eager(Offer.product))
-        .where(
-            Product.producer_id == producer.id,
-            Offer.status == OfferStatus.LISTED,
-            free < Offer.minimum * low_stock_orders(on),
-        )
-        .order_by(free, Offer.id)
-        .limit(SHOWN)
-    )
-    return [Low(offer, int(left)) for offer, left in rows]
-
-
-def _refused(producer: Producer) -> list[Offer]:
-    """Handed back by a reviewer and not handed in again yet."""
-    return list(
-        db.session.scalars(
-            select(Offer)
-            .join(Offer.product)
-            .options(contains_eager(Offer.product))
-            .where(
-                Product.producer_id == producer.id,
-                Offer.status == OfferStatus.DRAFT,
-                Offer.status_reason.is_not(None),
-            )
-            .order_by(Offer.updated_at.desc(), Offer.id)
-            .limit(SHOWN)
-        )
-    )
+            expiring.append(Expiring(each, (each.valid_to - on).days, reached))
+    return expiring, refused

@@ -21,4 +21,13 @@ def init_app(app: Flask) -> None:
             icon="home",
             key="d",
         ),
+        Entry(
+            "supplier",
+            _l("对账单"),
+            "supplier.statement",
+            "orders:supply:read",
+            25,
+            icon="wallet",
+            key="m",
+        ),
     )

@@ -463,7 +463,7 @@ def test_a_new_product_from_draft_to_sale(database: World, app: Flask) -> None:
     assert page.heading == "试验黄小米"
     assert "2.5 千克" in page.text
     assert "满 50 袋： ¥28.00" in page.text
-    assert "✗" in page.text
+    assert "（不满足）" in page.text
     address = next(
         part.split('"')[0]
         for part in page.response.get_data(as_text=True).split('src="')

@@ -31,7 +31,7 @@ def test_certificates_are_shown_by_the_reminder_they_reached(
 def test_stock_below_five_smallest_orders_is_running_out(session: scoped_session[Session]) -> None:
     shelf = make_shelf(on_hand=49, offer={"minimum": 10})
     desk = desk_of(staff_of(shelf.producer), shelf.producer, TODAY)
-    assert [(low.offer.id, low.free) for low in desk.running_out] == [(shelf.offer.id, 49)]
+    assert [(low.id, low.free) for low in desk.running_out] == [(shelf.offer.id, 49)]
     shelf.lot.received = shelf.lot.on_hand = 50
     db.session.flush()
     assert desk_of(staff_of(shelf.producer), shelf.producer, TODAY).running_out == []
@@ -42,10 +42,10 @@ def test_a_refused_listing_stays_until_it_is_handed_in_again(
 ) -> None:
     shelf = make_shelf(offer={"status": "draft", "status_reason": "图片不符", "listed_at": None})
     desk = desk_of(staff_of(shelf.producer), shelf.producer, TODAY)
-    assert [offer.id for offer in desk.refused] == [shelf.offer.id]
+    assert [row.id for row in desk.returned] == [shelf.offer.id]
     shelf.offer.status = "submitted"
     db.session.flush()
-    assert desk_of(staff_of(shelf.producer), shelf.producer, TODAY).refused == []
+    assert desk_of(staff_of(shelf.producer), shelf.producer, TODAY).returned == []
 
 
 def test_the_desk_names_the_own_producer(database: World, app: Flask) -> None:

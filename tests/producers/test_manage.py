@@ -204,7 +204,8 @@ def test_a_household_brings_its_part(database: World, app: Flask) -> None:
     shared = client.follow(
         client.submit(page, "/shares", household=choices[0], amount="60", unit="kg")
     )
-    assert "已登记 60 千克，批次共 100 千克" in shared.text
+    assert "合计 1 户 60 千克 60.00%" in shared.text
+    assert "还可登记 40 千克" in shared.text
     with app.app_context():
         before = row_count(BatchShare)
     for text in ("40.001", *GRID):

@@ -1,0 +1,157 @@
+"""A seller's orders as a list: by what is to be done, by day of delivery, by words."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from catalog.listings_table import searched
+from orders.models import Order
+from orders.purchasing.queries import WITH_PARTIES, is_sellers
+from orders.states import ENDED_WITHOUT_GOODS, OrderStatus
+from shop.accounts.models import Organisation
+from shop.actor import Actor
+from shop.db import db
+from shop.errors import NotFound
+from shop.money import Money, total
+from shop.web.paging import Page, asked_page
+
+S = OrderStatus
+PAGE_SIZE = 20
+DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
+TO_CONFIRM = (S.APPROVED,)
+TO_DISPATCH = (S.CONFIRMED, S.PAID)
+VIEWS: dict[str, tuple[OrderStatus, ...]] = {
+    "to-confirm": TO_CONFIRM,
+    "to-dispatch": TO_DISPATCH,
+    "under-way": (S.DISPATCHED, S.WEIGHED),
+    "to-invoice": (S.ACCEPTED,),
+    "to-be-paid": (S.INVOICED,),
+    "done": (S.COMPLETED,),
+    "ended": tuple(sorted(ENDED_WITHOUT_GOODS)),
+}
+VIEW_LABELS = {
+    "to-confirm": _l("待确认"),
+    "to-dispatch": _l("待发货"),
+    "under-way": _l("运输与验收中"),
+    "to-invoice": _l("待开票"),
+    "to-be-paid": _l("待收款"),
+    "done": _l("已完成"),
+    "ended": _l("已终止"),
+}
+SOONEST_FIRST = {"to-confirm", "to-dispatch", "under-way"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for; `status` is a view or a single status."""
+
+    status: str = ""
+    day: date | None = None
+    words: str = ""
+
+    @classmethod
+    def read(cls) -> "Asked":
+        """Raises NotFound for a status or a day that there is not."""
+        status, text = request.args.get("status", ""), request.args.get("day", "")
+        if status not in {"", *VIEWS, *OrderStatus}:
+            raise NotFound
+        return cls(status, _day(text), searched(request.args.get("q", "")))
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """The statuses wanted; all where none is asked for."""
+        return VIEWS.get(self.status) or ((self.status,) if self.status else tuple(OrderStatus))
+
+    def url(self, **changes: Any) -> str:
+        asked = {"status": self.status, "day": self.day, "q": self.words, **changes}
+        return url_for("supplier.orders", **{key: value for key, value in asked.items() if value})
+
+    def matches(self) -> list[ColumnElement[bool]]:
+        """The conditions beside the status."""
+        found: list[ColumnElement[bool]] = []
+        if self.day:
+            found.append(Order.delivery_on == self.day)
+        if self.words:
+            units = select(Organisation.id).where(
+                Organisation.name.icontains(self.words, autoescape=True)
+            )
+            found.append(
+                or_(
+                    Order.number.icontains(self.words, autoescape=True),
+                    Order.budget_unit_id.in_(units),
+                )
+            )
+        return found
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        if DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise NotFound
+
+
+@dataclass(frozen=True)
+class Selling:
+    """One page of the list; counts by view and the sum are of all that fits the words and day.
+
+    Among all orders the sum leaves out those that ended without goods.
+    """
+
+    asked: Asked
+    orders: list[Order]
+    page: Page
+    counts: dict[str, int]
+    amount: Money
+
+
+def selling_of(actor: Actor, asked: Asked) -> Selling:
+    """Three queries: what there is by status, the page's orders, their lines."""
+    conditions = [is_sellers(actor), *asked.matches()]
+    rows = db.session.execute(
+        select(Order.status, func.count(), func.sum(Order.total))
+        .where(*conditions)
+        .group_by(Order.status)
+    )
+    found = {status: (int(count), _money(amount)) for status, count, amount in rows}
+    chosen = {status: found[status] for status in asked.statuses if status in found}
+    page = Page(asked_page(), PAGE_SIZE, sum(count for count, _amount in chosen.values()))
+    left_out = ENDED_WITHOUT_GOODS if not asked.status else frozenset()
+    statement = (
+        select(Order)
+        .where(*conditions, Order.status.in_(asked.statuses))
+        .options(*WITH_PARTIES, selectinload(Order.lines))
+        .limit(PAGE_SIZE)
+        .offset(page.offset)
+    )
+    newest = (Order.placed_at.desc(), Order.id.desc())
+    soonest = (Order.delivery_on.is_(None), Order.delivery_on, Order.placed_at, Order.id)
+    is_soonest = asked.status in SOONEST_FIRST
+    orders = db.session.scalars(statement.order_by(*(soonest if is_soonest else newest)))
+    return Selling(
+        asked=asked,
+        orders=list(orders),
+        page=page,
+        counts={
+            "": sum(count for count, _amount in found.values()),
+            **{
+                view: sum(found[status][0] for status in statuses if status in found)
+                for view, statuses in VIEWS.items()
+            },
+        },
+        amount=total(each[1] for status, each in chosen.items() if status not in left_out),
+    )
+
+
+def _money(amount: Money | int | None) -> Money:
+    return amount if isinstance(amount, Money) else Money(int(amount or 0))
