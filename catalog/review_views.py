@@ -1,76 +1,28 @@
-"""Review of certificates and offers by the county and the platform, and the reviewers' desk."""
+"""Review of certificates and offers by the county and the platform."""
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
 from werkzeug.wrappers import Response
 
 from catalog import manage_queries
-from catalog.models import Offer
 from catalog.operations import certification, offers
 from catalog.pictures import picture_url
 from catalog.queries import certificates_of
+from catalog.review_desk import bp
 from catalog.states import OFFER_LABELS, OFFER_MACHINE, OfferEvent, OfferStatus
-from producers import review_queries
 from producers.forms import BareForm, ReasonForm, words
 from producers.models import Certificate
-from producers.states import (
-    CERTIFICATE_LABELS,
-    CERTIFICATE_MACHINE,
-    PRODUCER_LABELS,
-    CertificateStatus,
-)
-from shop import clock
+from producers.states import CERTIFICATE_LABELS, CERTIFICATE_MACHINE, CertificateStatus
+from shop import clock, review
 from shop.access import requires
 from shop.actor import current_actor
-from shop.db import db
 from shop.regions.queries import names
 from shop.web.acting import carried_out
 from shop.web.forms import Form
-from shop.web.paging import Page, asked_page
-
-bp = Blueprint("review", __name__)
 
 Answer = str | Response | tuple[str, int]
-PAGE_SIZE = 20
-DESK_ROWS = 8
-
-
-def _count(wanted: Select[tuple[Offer]] | Select[tuple[Certificate]]) -> int:
-    return db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-
-
-@bp.get("/review")
-@requires("catalog:review:read")
-def desk() -> str:
-    """What waits for this reviewer: producers, certificates, offers."""
-    actor = current_actor()
-    applicants = review_queries.producers_to_review(actor, review_queries.waiting_statuses(actor))
-    certificates = manage_queries.certificates_to_review(actor)
-    handed_in = manage_queries.offers_to_review(actor)
-    producers = list(db.session.scalars(applicants.limit(DESK_ROWS)))
-    return render_template(
-        "catalog/review/desk.html",
-        producers=producers,
-        producers_count=db.session.scalar(select(func.count()).select_from(applicants.subquery())),
-        certificates=list(db.session.scalars(certificates.limit(DESK_ROWS))),
-        certificates_count=_count(certificates),
-        offers=list(db.session.scalars(handed_in.limit(DESK_ROWS))),
-        offers_count=_count(handed_in),
-        places=names({producer.county_code for producer in producers}),
-        producer_labels=PRODUCER_LABELS,
-    )
-
-
-@bp.get("/review/certificates")
-@requires("catalog:certificate:review")
-def list_certificates() -> str:
-    wanted = manage_queries.certificates_to_review(current_actor())
-    page = Page(asked_page(), PAGE_SIZE, _count(wanted))
-    found = db.session.scalars(wanted.offset(page.offset).limit(page.size)).all()
-    return render_template("catalog/review/certificates.html", certificates=found, page=page)
 
 
 @bp.get("/review/certificates/<public_id>")
@@ -92,6 +44,7 @@ def _certificate_page(public_id: str, form: Form) -> str:
         form=form,
         reason_form=form if isinstance(form, ReasonForm) else ReasonForm(formdata=None),
         today=clock.today(),
+        place=review.place(current_actor(), "certificates", public_id),
     )
 
 
@@ -100,12 +53,14 @@ def _decide_certificate(
 ) -> Answer:
     actor = current_actor()
     manage_queries.reviewed_certificate(actor, public_id)
+    place = review.place(actor, "certificates", public_id)
     if not form.validate() or not carried_out(
         form, lambda: act(manage_queries.reviewed_certificate(actor, public_id))
     ):
         return _certificate_page(public_id, form), 422
     flash(words, "success")
-    return redirect(url_for("review.show_certificate", public_id=public_id))
+    here = url_for("review.show_certificate", public_id=public_id)
+    return redirect(review.after(place, here))
 
 
 @bp.post("/review/certificates/<public_id>/approval")
@@ -143,15 +98,6 @@ def create_certificate_revocation(public_id: str) -> Answer:
     return _decide_certificate(public_id, form, act, _("证书已撤销。"))
 
 
-@bp.get("/review/offers")
-@requires("catalog:offer:review")
-def list_offers() -> str:
-    wanted = manage_queries.offers_to_review(current_actor())
-    page = Page(asked_page(), PAGE_SIZE, _count(wanted))
-    found = db.session.scalars(wanted.offset(page.offset).limit(page.size)).all()
-    return render_template("catalog/review/offers.html", offers=found, page=page)
-
-
 @bp.get("/review/offers/<public_id>")
 @requires("catalog:offer:review")
 def show_offer(public_id: str) -> str:
@@ -172,7 +118,9 @@ def _offer_page(public_id: str, form: Form) -> str:
         events={event.value for event in OFFER_MACHINE.events_from(status)},
         conditions=manage_queries.conditions_of([offer.id], today)[offer.id],
         certificates=certificates_of([pair], today)[pair],
-        place=names([offer.base.village_code], full=True).get(offer.base.village_code),
+        origin=names([offer.base.village_code], full=True).get(offer.base.village_code),
+        today=today,
+        place=review.place(current_actor(), "offers", public_id),
         picture=picture_url(
             offer.product.motif, offer.product_id, picture.public_id if picture else None
         ),
@@ -184,6 +132,7 @@ def _offer_page(public_id: str, form: Form) -> str:
 def _decide_offer(public_id: str, form: Form, event: OfferEvent, words: str) -> Answer:
     actor = current_actor()
     manage_queries.reviewed_offer(actor, public_id)
+    place = review.place(actor, "offers", public_id)
     reason = form.reason.data if isinstance(form, ReasonForm) else None
 
     def act() -> None:
@@ -193,7 +142,7 @@ def _decide_offer(public_id: str, form: Form, event: OfferEvent, words: str) -> 
     if not form.validate() or not carried_out(form, act):
         return _offer_page(public_id, form), 422
     flash(words, "success")
-    return redirect(url_for("review.show_offer", public_id=public_id))
+    return redirect(review.after(place, url_for("review.show_offer", public_id=public_id)))
 
 
 @bp.post("/review/offers/<public_id>/approval")

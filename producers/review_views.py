@@ -12,7 +12,7 @@ from producers.forms import BareForm, ReasonForm, words
 from producers.models import Producer
 from producers.operations import registration
 from producers.states import PRODUCER_LABELS, PRODUCER_MACHINE, ProducerEvent, ProducerStatus
-from shop import clock
+from shop import clock, review
 from shop.access import can, requires
 from shop.actor import current_actor
 from shop.db import db
@@ -79,18 +79,22 @@ def _producer_page(public_id: str, form: Form) -> str:
         events={e for e in PRODUCER_MACHINE.events_from(status) if can(PERMISSIONS.get(e, ""))},
         form=form,
         reason_form=form if isinstance(form, ReasonForm) else ReasonForm(formdata=None),
+        place=review.place(current_actor(), "producers", public_id),
+        today=clock.today(),
     )
 
 
 def _decide(public_id: str, form: Form, act: Callable[[Producer], None], words: str) -> Answer:
     actor = current_actor()
+    place = review.place(actor, "producers", public_id)
     reach.reviewed_producer(actor, public_id)  # not found comes before anything about the form
     if not form.validate() or not carried_out(
         form, lambda: act(reach.reviewed_producer(actor, public_id))
     ):
         return _producer_page(public_id, form), 422
     flash(words, "success")
-    return redirect(url_for("producer_review.show_producer", public_id=public_id))
+    here = url_for("producer_review.show_producer", public_id=public_id)
+    return redirect(review.after(place, here))
 
 
 @bp.post("/review/producers/<public_id>/recommendation")

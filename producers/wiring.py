@@ -12,10 +12,11 @@ from producers import (
     checklist,
     household_views,
     manage_views,
+    review_source,
     review_views,
     views,
 )
-from shop import jobs, upload_views, uploads
+from shop import jobs, review, upload_views, uploads
 from shop.accounts.notices import name_kind
 from shop.web import checklist as shared_checklist
 from shop.web.navigation import Entry, add
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.extensions["policy"].add(access.GRANTS)
     upload_views.init_app(app)
+    review.add(app, review_source.SOURCE)
     shared_checklist.add(app, "supplier", checklist.first_steps)
     jobs.schedule(app, "remove-orphan-files", timedelta(days=1), uploads.remove_orphans)
     for each in (batch_views, household_views, manage_views, review_views):

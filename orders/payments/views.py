@@ -14,6 +14,8 @@ from shop.access import requires
 from shop.actor import current_actor
 from shop.db import db, transaction
 from shop.errors import NotFound
+from shop.sheets import MAX_ROWS, Column, Group, Kind, Report, Row, sheet
+from shop.web.filters import moment
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("payment_anomalies", __name__)
@@ -45,16 +47,44 @@ def settle(anomaly_id: int) -> Answer:
 def _page(form: SettlementForm, wrong_id: int | None = None) -> str:
     is_settled = request.args.get("settled") == "1"
     found = listed(is_settled=is_settled)
-    count = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    page = Page(asked_page(), PAGE_SIZE, count)
+    settled = PaymentAnomaly.settled_at
+    counted = select(func.count(PaymentAnomaly.id) - func.count(settled), func.count(settled))
+    counts = tuple(db.session.execute(counted).one())
+    page = Page(asked_page(), PAGE_SIZE, counts[is_settled])
     statement = found.offset(page.offset).limit(page.size)
     anomalies = db.session.scalars(statement).all()
     numbers = _purchase_numbers(list(anomalies))
     return render_template(
         "orders/payments/anomalies.html",
         anomalies=anomalies, numbers=numbers, reasons=REASONS, page=page, form=form,
-        wrong_id=wrong_id, is_settled=is_settled,
+        wrong_id=wrong_id, is_settled=is_settled, counts=counts,
+        download=url_for("payment_anomalies.anomalies_sheet", settled=1 if is_settled else None),
     )  # fmt: skip
+
+
+@bp.get("/platform/payments.xlsx")
+@requires("orders:payment:read")
+def anomalies_sheet() -> Response:
+    is_settled = request.args.get("settled") == "1"
+    anomalies = list(db.session.scalars(listed(is_settled=is_settled).limit(MAX_ROWS + 1)))
+    numbers = _purchase_numbers(anomalies)
+    labels = (
+        ("found", _("发现时间")), ("purchase", _("采购编号")), ("event", _("渠道消息")),
+        ("settled", _("处理时间")), ("note", _("处理结果")),
+    )  # fmt: skip
+    rows = [
+        Row(str(REASONS[each.reason]), {
+            "found": moment(each.found_at), "purchase": numbers.get(each.payment_id or 0),
+            "event": each.event_id, "settled": moment(each.settled_at), "note": each.settled_note,
+        })
+        for each in anomalies
+    ]  # fmt: skip
+    report = Report(
+        _("支付异常"), _("支付渠道的消息与商城账目有哪些不符？"), _("异常"),
+        [Group("", [Column(key, label, Kind.TEXT) for key, label in labels])], rows, None, [],
+        [(_("状态"), _("已处理") if is_settled else _("待处理"))],
+    )  # fmt: skip
+    return sheet(report, f"payments-{clock.today()}")
 
 
 def _purchase_numbers(anomalies: list[PaymentAnomaly]) -> dict[int, str]:

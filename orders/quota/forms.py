@@ -86,6 +86,17 @@ class StepForm(Form):
     """A step without words of its own."""
 
 
+class RuleQuestion(Form):
+    """Which rule applies to a unit on a day; read from the address, so no token is asked for."""
+
+    name = LineField(_l("单位名称"), longest=80, description=_l("可只填一部分，例如“第一中学”。"))
+    unit = LineField(_l("单位编号"), longest=40)
+    on = DayField(_l("日期"), earliest=date(2021, 1, 1))
+
+    class Meta(Form.Meta):
+        csrf = False
+
+
 class RuleForm(Form):
     """A dated rule with its source document."""
 

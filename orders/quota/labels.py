@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from orders.models import Channel, FundSource
+from orders.quota.explaining import Reason
 from orders.quota.rules import BaseKind, SpecialCase, UnitKind
 from orders.quota.stages import Stage
 from orders.quota.states import PlanStatus
@@ -50,6 +51,16 @@ PLAN_TONES = {
     PlanStatus.CHECKED: "info",
     PlanStatus.CONFIRMED: "good",
     PlanStatus.RETURNED: "bad",
+}
+REASONS = {
+    Reason.APPLIES: _l("适用"),
+    Reason.OTHER_YEAR: _l("不适用：是别的年度的"),
+    Reason.OTHER_KIND: _l("不适用：针对另一类单位"),
+    Reason.NOT_YET: _l("不适用：这一天还没有生效"),
+    Reason.NO_MORE: _l("不适用：这一天已经失效"),
+    Reason.NEARER: _l("不适用：更具体的地区另有规则"),
+    Reason.CLOSER_KIND: _l("不适用：同一地区另有专门针对这类单位的规则"),
+    Reason.NEWER: _l("不适用：同一地区有更新的规则"),
 }
 COUNTING_SENTENCE = _l(
     "只有通过832平台采购并且已付款的金额计入预留份额；本平台采购和个人消费单独列示，不计入，也不与832平台的金额相加。"

@@ -36,14 +36,19 @@ def plans_of(unit_id: int, years: Sequence[int]) -> dict[int, QuotaPlan]:
 def rule_of(unit: Organisation, year: int, *, today: date) -> QuotaRule | None:
     """The confirmed rule that applies to a unit in a year, as seen today."""
     lineage = regions.lineage(unit.region_code)
-    statement = select(QuotaRule).where(QuotaRule.region_code.in_(lineage), QuotaRule.confirmed)
     return rules.rule_for(
-        db.session.scalars(statement.order_by(QuotaRule.id)),
+        confirmed_rules(lineage),
         lineage=lineage,
         year=year,
         kind=rules.unit_kind(unit.canteen_mode),
         on=rules.day_within(year, today),
     )
+
+
+def confirmed_rules(lineage: Sequence[str]) -> list[QuotaRule]:
+    """The confirmed rules of some divisions, in the order in which they were registered."""
+    statement = select(QuotaRule).where(QuotaRule.region_code.in_(lineage), QuotaRule.confirmed)
+    return list(db.session.scalars(statement.order_by(QuotaRule.id)))
 
 
 def rules_shown(scope: Scope) -> list[QuotaRule]:
@@ -56,6 +61,24 @@ def rules_shown(scope: Scope) -> list[QuotaRule]:
         .order_by(QuotaRule.region_code, QuotaRule.valid_from.desc(), QuotaRule.id.desc())
     )
     return list(db.session.scalars(statement))
+
+
+def unconfirmed_count(scope: Scope) -> int:
+    """How many notices above, at and within a scope are not confirmed, and apply to nobody."""
+    above = QuotaRule.region_code.in_(regions.lineage(scope.region_code))
+    inside = regions.within(QuotaRule.region_code, scope.region_code)
+    statement = select(func.count()).where(QuotaRule.confirmed.is_(False), or_(above, inside))
+    return db.session.scalar(statement) or 0
+
+
+def units_named(scope: Scope, words: str, *, limit: int) -> list[Organisation]:
+    """Units within a scope whose name has these words, the shortest names first."""
+    statement = (
+        select(Organisation)
+        .where(*scope.units(), Organisation.name.contains(words, autoescape=True))
+        .order_by(func.length(Organisation.name), Organisation.name, Organisation.id)
+    )
+    return list(db.session.scalars(statement.limit(limit)))
 
 
 def progress_of(unit_id: int, year: int) -> rules.Progress:
@@ -128,7 +151,8 @@ def count_and_sum(statement: Select[tuple[LedgerEntry, Order, OrderLine]]) -> tu
     return count, amount or Money(0)
 
 
-FILING_STATES = ("missing", "filed", "checked", "confirmed", "returned")
+FILING_STATES = ("missing", "filed", "checked", "confirmed", "returned", "open")
+"""`open`: no plan that stands, never filed or sent back."""
 
 
 def filings(
@@ -145,6 +169,8 @@ def filings(
 
 
 def _in_state(state: str) -> ColumnElement[bool]:
+    if state == "open":
+        return or_(QuotaPlan.id.is_(None), QuotaPlan.status == "returned")
     return QuotaPlan.id.is_(None) if state == "missing" else QuotaPlan.status == state
 
 
@@ -156,6 +182,12 @@ def filing_counts(scope: Scope, year: int, *, region_code: str) -> dict[str, int
         statement.with_only_columns(state, func.count()).group_by(QuotaPlan.status)
     )
     return {str(name): int(count) for name, count in rows}
+
+
+def reserved_of(statement: Select[tuple[Organisation, QuotaPlan]]) -> Money:
+    """What the plans of a list reserve together."""
+    amount = db.session.scalar(statement.with_only_columns(func.sum(QuotaPlan.reserved)))
+    return amount or Money(0)
 
 
 def unit_in(scope: Scope, public_id: str) -> Organisation:

@@ -1,26 +1,34 @@
 """Officials' pages: who has filed, checking and confirming, and the dated rules."""
 
+from datetime import date
+from itertools import groupby
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from orders.quota import labels, operations, queries, rules
-from orders.quota.forms import ReturnForm, RuleForm, StepForm
+from orders.quota import labels, operations, queries, rules, sheets
+from orders.quota.explaining import judged
+from orders.quota.forms import ReturnForm, RuleForm, RuleQuestion, StepForm
+from orders.quota.models import QuotaRule
 from orders.quota.queries import FILING_STATES
-from orders.quota.scope import scope_of
+from orders.quota.scope import Scope, scope_of
 from orders.quota.states import PlanEvent
 from orders.quota.views import asked_year, chosen, years_shown
-from shop import clock
+from shop import clock, review
 from shop.access import requires
 from shop.accounts.models import Organisation
 from shop.actor import current_actor
 from shop.db import transaction
 from shop.errors import DomainError, InvalidInput, NotFound
 from shop.regions import queries as regions
+from shop.regions.models import Region
+from shop.sheets import MAX_ROWS, sheet, sheet_head
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("quota_review", __name__)
-PAGE_SIZE = 50
+PAGE_SIZE, MOST_NAMED = 50, 20
 
 
 def asked_region(root: str) -> str:
@@ -43,18 +51,51 @@ def list_plans() -> str:
     year, region_code = asked_year(today), asked_region(scope.region_code)
     state = chosen("state", FILING_STATES)
     counts = queries.filing_counts(scope, year, region_code=region_code)
-    number = counts.get(state, 0) if state else sum(counts.values())
-    page = Page(asked_page(), PAGE_SIZE, number)
+    wanted = queries.filings(scope, year, region_code=region_code, state=state)
+    page = Page(asked_page(), PAGE_SIZE, number_in(counts, state))
+    path = regions.path(region_code)
+    lineage = [place.code for place in path]
+    rule = rules.rule_for(
+        queries.confirmed_rules(lineage), lineage=lineage, year=year,
+        kind=rules.UnitKind.WITH_CANTEEN, on=rules.day_within(year, today),
+    )  # fmt: skip
+    arguments: dict[str, Any] = {"year": year, "state": state, "region": region_code}
     return render_template(
         "orders/quota/plans.html",
-        rows=queries.filing_page(
-            queries.filings(scope, year, region_code=region_code, state=state),
-            offset=page.offset, limit=page.size,
-        ),
+        rows=queries.filing_page(wanted, offset=page.offset, limit=page.size),
         page=page, year=year, years=years_shown(today), state=state, states=FILING_STATES,
-        counts=counts, places=regions.path(region_code), labels=labels,
-        region_code=region_code, root=scope.region_code,
+        counts=counts, reserved=queries.reserved_of(wanted), labels=labels,
+        region_code=region_code, root=scope.region_code, today=today, sheet_head=sheet_head(),
+        steps=steps_of(path, scope, year), deadline_on=rule.filing_deadline if rule else None,
+        download=url_for("quota_review.plans_sheet", **arguments),
     )  # fmt: skip
+
+
+def number_in(counts: dict[str, int], state: str | None) -> int:
+    if state == "open":
+        return counts.get("missing", 0) + counts.get("returned", 0)
+    return counts.get(state, 0) if state else sum(counts.values())
+
+
+def steps_of(path: list[Region], scope: Scope, year: int) -> list[tuple[str, str | None]]:
+    """The way from the official's own division down to the one shown."""
+    seen = [place for place in path if scope.contains(place.code)]
+    return [
+        (place.name, None if place is seen[-1] else
+         url_for("quota_review.list_plans", region=place.code, year=year))
+        for place in seen
+    ]  # fmt: skip
+
+
+@bp.get("/official/plans.xlsx")
+@requires("quota:plan:list")
+def plans_sheet() -> Response:
+    scope, today = scope_of(current_actor()), clock.today()
+    year, region_code = asked_year(today), asked_region(scope.region_code)
+    state = chosen("state", FILING_STATES)
+    wanted = queries.filings(scope, year, region_code=region_code, state=state)
+    rows = queries.filing_page(wanted, offset=0, limit=MAX_ROWS + 1)
+    return sheet(sheets.plans(rows, year, region_code, state), f"plans-{year}")
 
 
 @bp.get("/official/plans/<unit_id>/<int(min=2021,max=2099):year>")
@@ -75,18 +116,21 @@ def plan_page(unit: Organisation, year: int, form: ReturnForm) -> str:
         progress=queries.progress_of(unit.id, year), labels=labels, rules=rules,
         rule=plans[year].rule, places=regions.path(unit.region_code),
         may_check=operations.may_check(actor, unit),
-        may_confirm=operations.may_confirm(actor, unit),
+        may_confirm=operations.may_confirm(actor, unit), today=clock.today(),
+        place=review.place(actor, "plans", f"{unit.public_id}/{year}"),
     )  # fmt: skip
 
 
 def take_step(unit_id: str, year: int, event: PlanEvent, *, reason: str | None = None) -> Response:
     """One step of the review, in one transaction; refusals reach the error page."""
     actor = current_actor()
+    place = review.place(actor, "plans", f"{unit_id}/{year}")
     with transaction():
         unit = queries.unit_in(scope_of(actor), unit_id)
         operations.review_plan(unit, year, event, actor=actor, at=clock.now(), reason=reason)
     flash(_("已记录。"), "good")
-    return redirect(url_for("quota_review.show_plan", unit_id=unit_id, year=year))
+    here = url_for("quota_review.show_plan", unit_id=unit_id, year=year)
+    return redirect(review.after(place, here))
 
 
 def plain_step(unit_id: str, year: int, event: PlanEvent) -> Response:
@@ -119,13 +163,69 @@ def return_plan(unit_id: str, year: int) -> Response | tuple[str, int]:
 @bp.get("/official/rules")
 @requires("quota:rule:list")
 def list_rules() -> str:
-    """The dated rules with their documents. Unconfirmed rows are shown to nobody."""
-    shown = queries.rules_shown(scope_of(current_actor()))
+    """The dated rules with their documents, by division. Unconfirmed rows are shown to nobody."""
+    scope, today = scope_of(current_actor()), clock.today()
+    shown = queries.rules_shown(scope)
     return render_template(
         "orders/quota/rules.html",
-        rules_shown=shown, labels=labels,
+        groups=[(code, list(found)) for code, found in groupby(shown, key=lambda r: r.region_code)],
+        labels=labels, today=today, unconfirmed=queries.unconfirmed_count(scope),
+        standing={rule.id: standing(rule, shown, today) for rule in shown},
         names=regions.names({rule.region_code for rule in shown}, full=True),
+        sheet_head=sheet_head(),
     )  # fmt: skip
+
+
+def standing(rule: QuotaRule, shown: list[QuotaRule], today: date) -> str:
+    """Of this year: now, future, past, or replaced by a newer one of its division and kind."""
+    year = today.year
+    if rule.year_from > year or rule.valid_from > today:
+        return "future"
+    if (rule.year_to or year) < year or (rule.valid_to is not None and rule.valid_to < today):
+        return "past"
+    same = [r for r in shown if (r.region_code, r.unit_kind) == (rule.region_code, rule.unit_kind)]
+    lineage = [rule.region_code]
+    kind = rules.UnitKind(rule.unit_kind)
+    kind = rules.UnitKind.WITH_CANTEEN if kind is rules.UnitKind.ANY else kind
+    in_order = sorted(same, key=lambda r: r.id)
+    found = rules.rule_for(in_order, lineage=lineage, year=year, kind=kind, on=today)
+    return "now" if found is rule else "replaced"
+
+
+@bp.get("/official/rules.xlsx")
+@requires("quota:rule:list")
+def rules_sheet() -> Response:
+    shown = queries.rules_shown(scope_of(current_actor()))
+    names = regions.names({rule.region_code for rule in shown}, full=True)
+    return sheet(sheets.rules(shown, names), f"rules-{clock.today()}")
+
+
+@bp.get("/official/rules/applicable")
+@requires("quota:rule:list")
+def applicable() -> tuple[str, int]:
+    """Which rule applies to a unit on a day, and why each of the others does not."""
+    scope, form = scope_of(current_actor()), RuleQuestion(request.args)
+    valid = form.validate()
+    unit, found, told = None, [], []
+    on = (form.on.data if valid else None) or clock.today()
+    if valid and form.unit.data:
+        unit = queries.unit_in(scope, form.unit.data)
+    elif valid and form.name.data:
+        found = queries.units_named(scope, form.name.data, limit=MOST_NAMED)
+        unit = found[0] if len(found) == 1 else None
+    if unit is not None:
+        lineage = regions.lineage(unit.region_code)
+        told = judged(
+            queries.confirmed_rules(lineage), lineage=lineage, year=on.year,
+            kind=rules.unit_kind(unit.canteen_mode), on=on,
+        )  # fmt: skip
+    codes = {each.region_code for each in found} | {each.rule.region_code for each in told}
+    return render_template(
+        "orders/quota/applicable.html",
+        form=form, unit=unit, found=found, told=told, on=on, labels=labels,
+        names=regions.names(codes | ({unit.region_code} if unit else set()), full=True),
+        kind=rules.unit_kind(unit.canteen_mode) if unit else None, most=MOST_NAMED,
+    ), 200 if valid else 422  # fmt: skip
 
 
 @bp.get("/official/rules/new")

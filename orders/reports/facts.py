@@ -4,19 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Subquery, func, select
+from sqlalchemy import ColumnElement, Subquery, extract, func, literal_column, select
 
+from catalog.models import Category
 from orders.models import FundSource
 from orders.quota.models import LedgerEntry, QuotaPlan
 from orders.quota.rules import Progress
 from orders.quota.scope import Scope
 from orders.quota.stages import Stage
-from orders.reports.selection import Selection
+from orders.reports.selection import Selection, of_standard
 from shop.accounts.models import Organisation
 from shop.db import db
 from shop.money import ZERO, Money, total
 from shop.regions import queries as regions
 from shop.regions.models import Level, Region
+from shop.web.frame import is_english, pick
 
 Key = str | int | None
 """A division's code, an organisation's id, a source of funds; None: no organisation."""
@@ -36,6 +38,7 @@ class Figures:
     filed: int = 0
     confirmed: int = 0
     buying: int = 0
+    idle_filed: int = 0
     reserved: Money = ZERO
     progress: Progress = field(default_factory=Progress)
     orders: int = 0
@@ -57,6 +60,12 @@ def entry_key(selection: Selection) -> ColumnElement[str] | ColumnElement[int]:
     """How entries are grouped into rows."""
     if selection.by == "region":
         return regions.group_code(LedgerEntry.buyer_region_code, level_below(selection.region))
+    if selection.by == "county":
+        return regions.group_code(LedgerEntry.buyer_region_code, Level.COUNTY)
+    if selection.by == "month":
+        return extract("month", LedgerEntry.day)
+    if selection.by == "category":
+        return func.substr(of_standard(), literal_column("1"), literal_column("4"))
     if selection.by == "origin":
         root = selection.origin or regions.COUNTRY_CODE
         return regions.group_code(LedgerEntry.origin_code, level_below(root))
@@ -69,6 +78,8 @@ def unit_key(selection: Selection) -> ColumnElement[str] | ColumnElement[int] | 
     """How budget units are grouped into the same rows; None where units are no part of them."""
     if selection.by == "region":
         return regions.group_code(Organisation.region_code, level_below(selection.region))
+    if selection.by == "county":
+        return regions.group_code(Organisation.region_code, Level.COUNTY)
     columns = {"department": Organisation.department_id, "unit": Organisation.id}
     return columns.get(selection.by)  # type: ignore[return-value]
 
@@ -103,29 +114,36 @@ def _add_units(found: dict[Key, Figures], selection: Selection, scope: Scope) ->
     """How many units there are, have filed, reserve how much, and bought at all."""
     key = unit_key(selection)
     assert key is not None
-    plans = (
-        select(QuotaPlan)
-        .where(QuotaPlan.year == selection.year, QuotaPlan.status != "returned")
-        .subquery()
-    )
-    bought = _buying_units(selection, scope)
+    plans = filed_plans(selection)
+    bought = buying_units(selection, scope)
     statement = (
         select(
             key.label("row_key"), func.count(Organisation.id), func.count(plans.c.id),
             func.count(plans.c.id).filter(plans.c.status == "confirmed"), func.sum(plans.c.reserved), func.count(bought.c.unit_id),
+            func.count(plans.c.id).filter(bought.c.unit_id.is_(None)),
         )
         .outerjoin(plans, plans.c.unit_id == Organisation.id)
         .outerjoin(bought, bought.c.unit_id == Organisation.id)
         .where(*selection.unit_conditions(scope))
         .group_by(key)
     )  # fmt: skip
-    for row_key, units, filed, confirmed, reserved, buying in db.session.execute(statement):
+    for row_key, units, filed, confirmed, reserved, buying, idle in db.session.execute(statement):
         row = found[row_key]
         row.units, row.filed, row.confirmed, row.buying = units, filed, confirmed, buying
+        row.idle_filed = idle
         row.reserved = reserved or ZERO
 
 
-def _buying_units(selection: Selection, scope: Scope) -> Subquery:
+def filed_plans(selection: Selection) -> Subquery:
+    """The plans of the year that stand filed: those sent back are not."""
+    return (
+        select(QuotaPlan)
+        .where(QuotaPlan.year == selection.year, QuotaPlan.status != "returned")
+        .subquery()
+    )
+
+
+def buying_units(selection: Selection, scope: Scope) -> Subquery:
     """Units that placed more than they took back in the period."""
     return (
         select(LedgerEntry.budget_unit_id.label("unit_id"))
@@ -149,6 +167,7 @@ def added_up(rows: Iterable[Figures], *, orders: tuple[int, int] | None = None) 
         filed=sum(row.filed for row in found),
         confirmed=sum(row.confirmed for row in found),
         buying=sum(row.buying for row in found),
+        idle_filed=sum(row.idle_filed for row in found),
         reserved=total(row.reserved for row in found),
         progress=Progress(amounts),
         orders=sum(row.orders for row in found) if orders is None else orders[0],
@@ -171,11 +190,21 @@ def order_counts(selection: Selection, scope: Scope) -> tuple[int, int]:
 def names_of(selection: Selection, keys: Iterable[Key]) -> dict[Key, tuple[str, str | None]]:
     """Name and public id (organisations) of the rows: one query."""
     wanted = [key for key in keys if key is not None]
-    if selection.by in ("region", "origin"):
+    if selection.by in ("region", "origin", "county"):
         rows = db.session.execute(select(Region.code, Region.name).where(Region.code.in_(wanted)))
         return {code: (name, None) for code, name in rows}
+    if selection.by == "category":
+        named = select(Category.code, Category.name, Category.name_en)
+        rows = db.session.execute(named.where(Category.code.in_(wanted)))
+        return {code: (name_en if is_english() else name, None) for code, name, name_en in rows}
     if selection.by in ("department", "unit"):
         columns = (Organisation.id, Organisation.name, Organisation.public_id)
         found = db.session.execute(select(*columns).where(Organisation.id.in_(wanted)))
         return {id_: (name, public_id) for id_, name, public_id in found}
     return {}
+
+
+def category_name(code: str) -> str:
+    """A class of goods in the page's language; its code where it is not known."""
+    found = db.session.get(Category, code)
+    return pick(found) if found is not None else code

@@ -23,7 +23,14 @@ ROW_LABELS = {
     "department": _l("主管部门"),
     "unit": _l("单位"),
     "origin": _l("产地"),
+    "category": _l("商品类别"),
     "fund": _l("资金来源"),
+}
+VIEW_LABELS = {
+    "share": _l("预留份额"),
+    "channel": _l("渠道"),
+    "fund": _l("资金来源"),
+    "consumer": _l("个人消费"),
 }
 WITH_UNITS = ("region", "department", "unit")
 
@@ -42,7 +49,8 @@ def procurement(selection: Selection, scope: Scope) -> Report:
     """The report: at most five queries."""
     found = facts.figures(selection, scope)
     names = facts.names_of(selection, found)
-    counts = facts.order_counts(selection, scope) if selection.by == "origin" else None
+    several = selection.by in ("origin", "category")  # one order may stand in several rows
+    counts = facts.order_counts(selection, scope) if several else None
     groups = report_groups(selection)
     rows = [_row(key, found[key], names, selection) for key in _sorted(found, names)]
     totals = _figure_row(_("合计"), None, facts.added_up(found.values(), orders=counts), selection)
@@ -76,8 +84,14 @@ def parameters(selection: Selection) -> list[tuple[str, str]]:
     ]
     if selection.own:
         found.append((_("范围"), _("仅本级")))
+    if selection.department:
+        found.append((_("主管部门"), selection.department_name))
+    if selection.unit:
+        found.append((_("单位"), selection.unit_name))
     if selection.origin:
         found.append((_("产地"), names.get(selection.origin, selection.origin)))
+    if selection.category:
+        found.append((_("商品类别"), facts.category_name(selection.category)))
     if selection.fund:
         found.append((_("资金来源"), str(labels.FUNDS[FundSource(selection.fund)])))
     if selection.channel:
@@ -98,6 +112,7 @@ def report_groups(selection: Selection) -> list[Group]:
         Column("filed", _("已填报"), Kind.COUNT),
         Column("confirmed", _("财政已确认"), Kind.COUNT),
         Column("idle", _("零采购单位数"), Kind.COUNT),
+        Column("idle_filed", _("其中已填报"), Kind.COUNT),
         *counted,
         Column("reserved", _("预留份额")),
         Column("placed_ratio", _("832下单占比"), Kind.RATIO),
@@ -106,12 +121,12 @@ def report_groups(selection: Selection) -> list[Group]:
     ]
     of_consumers = [Column("consumer_orders", _("订单数"), Kind.COUNT), *_stages("consumer")]
     return [
-        Group(_("单位与预留份额"), units if selection.by in WITH_UNITS else counted),
-        Group(_("单位采购：832平台（计入）"), _stages(Channel.FUPIN832)),
-        Group(_("单位采购：本平台（不计入）"), _stages(Channel.LOCAL)),
-        Group(_("个人消费（不计入）"), of_consumers),
-        Group(_("832平台已完成，其中"), _funds(Channel.FUPIN832)),
-        Group(_("本平台已完成，其中"), _funds(Channel.LOCAL)),
+        Group(_("单位与预留份额"), units if selection.by in WITH_UNITS else counted, "share"),
+        Group(_("单位采购：832平台（计入）"), _stages(Channel.FUPIN832), "channel"),
+        Group(_("单位采购：本平台（不计入）"), _stages(Channel.LOCAL), "channel"),
+        Group(_("个人消费（不计入）"), of_consumers, "consumer"),
+        Group(_("832平台已完成，其中"), _funds(Channel.FUPIN832), "fund"),
+        Group(_("本平台已完成，其中"), _funds(Channel.LOCAL), "fund"),
     ]
 
 
@@ -139,6 +154,7 @@ def values(figures: Figures, selection: Selection) -> dict[str, Value]:
         "filed": figures.filed,
         "confirmed": figures.confirmed,
         "idle": figures.idle,
+        "idle_filed": figures.idle_filed,
         "orders": figures.orders,
         "consumer_orders": figures.consumer_orders,
         "reserved": figures.reserved,
@@ -162,11 +178,16 @@ def links(selection: Selection) -> dict[str, str]:
     """Where every figure of a row leads: the orders whose sum it is."""
 
     def orders(**changes: object) -> str:
-        return url_for("reports.orders", **selection.arguments(**changes))
+        return _orders(selection, **changes)
 
     found: dict[str, str] = {}
     if selection.buyers in (None, "institution"):
         found["orders"] = orders(stage=Stage.PLACED, buyers="institution")
+        if selection.channel in (None, Channel.FUPIN832):
+            of_share = {"channel": Channel.FUPIN832, "buyers": "institution"}
+            found["placed_ratio"] = orders(stage=Stage.PLACED, **of_share)
+            found["share"] = orders(stage=Stage.PAID, **of_share)
+            found["completed_ratio"] = orders(stage=Stage.COMPLETED, **of_share)
         for channel in Channel:
             if selection.channel in (None, channel):
                 found |= _channel_links(orders, channel, selection.fund)
@@ -178,13 +199,14 @@ def links(selection: Selection) -> dict[str, str]:
                 found[f"consumer_{stage}"] = address
     if selection.by == "region" and selection.department is None:
         plans = url_for("quota_review.list_plans", region=selection.region, year=selection.year)
-        idle = _totals(selection, by="unit")
+        idle = url_for("reports.idle", **selection.arguments(by=None, view=None, sort=None))
         found |= {
             "units": plans,
             "filed": plans,
             "confirmed": plans,
             "reserved": plans,
             "idle": idle,
+            "idle_filed": idle,
         }
     return found
 
@@ -232,6 +254,9 @@ def _place(
         inner = selection.but(origin=key)
         is_county = regions.level_of(str(key)) is Level.COUNTY
         return name, inner, _orders(inner) if is_county else _totals(inner)
+    if selection.by == "category":
+        inner = selection.but(category=key)
+        return name, inner, _totals(inner, by="region")
     if selection.by == "fund":
         inner = selection.but(fund=key)
         return str(labels.FUNDS[FundSource(str(key))]), inner, _totals(inner, by="region")
@@ -248,5 +273,5 @@ def _totals(selection: Selection, **changes: object) -> str:
     return url_for("reports.totals", **selection.arguments(**changes))
 
 
-def _orders(selection: Selection) -> str:
-    return url_for("reports.orders", **selection.arguments())
+def _orders(selection: Selection, **changes: object) -> str:
+    return url_for("reports.orders", **selection.arguments(**changes, view=None, sort=None))

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
 
 from orders.models import Channel, FundSource
 from orders.quota.models import LedgerEntry
@@ -20,9 +20,16 @@ from shop.regions import queries as regions
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 EARLIEST, LATEST = date(2020, 1, 1), date(2099, 12, 31)
-WAYS = ("region", "department", "unit", "origin", "fund")
+WAYS = ("region", "department", "unit", "origin", "category", "fund")
+VIEWS = ("share", "channel", "fund", "consumer")
+CATEGORY = re.compile(r"[0-9]{4}")
+SORT = re.compile(r"-?(name|[a-z0-9]+(_[a-z]+)*)")
+WRONG = _l("筛选条件有误，请从页面上重新选择。")
 BUYERS = ("institution", "consumer")
 UNDER = {"region": "region", "unit": "region", "origin": "origin", "department": "department"}
+LOOKED_UP = frozenset(
+    {"since", "until", "department_id", "unit_id", "department_name", "unit_name"}
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,8 @@ class Selection:
     """A report's filters. Days are Beijing days of the ledger, both ends included.
 
     `own` keeps to what stands at the division itself and in no part of it. `department` and
-    `unit` are public ids.
+    `unit` are public ids, `category` is a class of goods (four digits of NY/T 3177). `view` is
+    the table shown, `sort` the column it is ordered by (with a minus: downwards).
     """
 
     since: date
@@ -41,12 +49,17 @@ class Selection:
     department: str | None = None
     unit: str | None = None
     origin: str | None = None
+    category: str | None = None
     fund: str | None = None
     channel: str | None = None
     buyers: str | None = None
     stage: str | None = None
+    view: str | None = None
+    sort: str | None = None
     department_id: int | None = None
     unit_id: int | None = None
+    department_name: str = ""
+    unit_name: str = ""
 
     @property
     def year(self) -> int:
@@ -62,7 +75,7 @@ class Selection:
         found: dict[str, Any] = {"from": asked.since.isoformat(), "to": asked.until.isoformat()}
         for field in fields(asked):
             value = getattr(asked, field.name)
-            if field.name not in {"since", "until", "department_id", "unit_id"} and value:
+            if field.name not in LOOKED_UP and value:
                 found[field.name] = 1 if value is True else value
         return found
 
@@ -79,6 +92,8 @@ class Selection:
             found.append(_same(LedgerEntry.budget_unit_id, self.unit_id))
         if self.origin:
             found.append(regions.within(LedgerEntry.origin_code, self.origin))
+        if self.category:
+            found.append(of_standard().startswith(self.category, autoescape=True))
         if self.fund:
             found.append(LedgerEntry.fund_source == self.fund)
         if self.channel:
@@ -100,6 +115,11 @@ class Selection:
         if self.unit_id is not None:
             found.append(Organisation.id == self.unit_id)
         return found
+
+
+def of_standard() -> ColumnElement[str]:
+    """SQL: the class of NY/T 3177; a class of our own (X010101-01) stands with the one it is of."""
+    return func.replace(LedgerEntry.category_code, literal_column("'X'"), literal_column("''"))
 
 
 NOBODY = 0
@@ -128,20 +148,30 @@ def read_selection(arguments: Mapping[str, str], scope: Scope, *, today: date) -
         region=_region(given.get("region"), scope),
         own=_choice(given, "own", ("1",)) is not None,
         origin=_origin(given.get("origin")),
+        category=_matching(given, "category", CATEGORY),
         fund=_choice(given, "fund", tuple(FundSource)),
         channel=_choice(given, "channel", tuple(Channel)),
         buyers=_choice(given, "buyers", BUYERS),
         stage=_choice(given, "stage", tuple(Stage)),
+        view=_choice(given, "view", VIEWS),
+        sort=_matching(given, "sort", SORT),
         department=given.get("department"),
         unit=given.get("unit"),
     )  # fmt: skip
     return _with_organisations(found, scope)
 
 
+def _matching(given: Mapping[str, str], name: str, form: re.Pattern[str]) -> str | None:
+    value = given.get(name)
+    if value is not None and (len(value) > 40 or not form.fullmatch(value)):
+        raise InvalidInput(WRONG)
+    return value
+
+
 def _choice(given: Mapping[str, str], name: str, known: tuple[str, ...]) -> str | None:
     value = given.get(name)
     if value is not None and value not in known:
-        raise InvalidInput(_l("筛选条件有误，请从页面上重新选择。"))
+        raise InvalidInput(WRONG)
     return value
 
 
@@ -183,7 +213,14 @@ def _with_organisations(selection: Selection, scope: Scope) -> Selection:
         selection,
         department_id=_id_of(selection.department, rows, (OrganisationKind.DEPARTMENT,)),
         unit_id=_id_of(selection.unit, rows, BUDGET_UNITS),
+        department_name=_name_of(selection.department, rows, _l("无主管部门的单位和个人消费者")),
+        unit_name=_name_of(selection.unit, rows, _l("个人消费者")),
     )
+
+
+def _name_of(public_id: str | None, rows: Mapping[str, Organisation], nobody: Any) -> str:
+    row = rows.get(public_id or "")
+    return row.name if row is not None else str(nobody) if public_id == "none" else ""
 
 
 def select_organisations(scope: Scope, public_ids: set[str | None]) -> Select[tuple[Organisation]]:

@@ -17,13 +17,15 @@ from orders.models import Allocation, Order, OrderEvent, OrderLine
 from orders.payments.models import BankTransfer, Invoice, Payment
 from orders.quota.models import LedgerEntry
 from orders.quota.scope import Scope
+from orders.reports.way import Place
 from producers.models import Base, Batch, BatchShare, Household, Producer
 from producers.trace import OfficialChain, chain_of_batch
 from shop.actor import Actor, Role
 from shop.db import db
 from shop.errors import NotFound
-from shop.money import Money
+from shop.money import ZERO, Money, total
 from shop.regions import queries as regions
+from shop.regions.models import Region
 
 MOST_LINES = 100
 """Order lines shown below a batch."""
@@ -86,7 +88,12 @@ class TracedOrder:
     transfer: BankTransfer | None
     payment: Payment | None
     places: dict[str, str]
+    path: list[Place]
     shows_households: bool
+
+    def entered(self, stage: str) -> Money:
+        """What all lines together entered at a stage."""
+        return total(line.entered.get(stage, ZERO) for line in self.lines)
 
 
 def may_see_households(actor: Actor) -> bool:
@@ -111,6 +118,7 @@ def trace_order(number: str, scope: Scope, *, actor: Actor) -> TracedOrder:
     sources = _sources(lines, with_shares=may_see_households(actor))
     weighed, entered = _weighed(order.id), _entered(order.id)
     invoice, transfer, payment = _papers(order)
+    places, path = _places(order, lines, sources)
     return TracedOrder(
         order,
         [
@@ -121,7 +129,8 @@ def trace_order(number: str, scope: Scope, *, actor: Actor) -> TracedOrder:
             select(OrderEvent).where(OrderEvent.order_id == order.id).order_by(OrderEvent.id)
         )),
         invoice, transfer, payment,
-        regions.names(_codes(order, lines, sources), full=True),
+        places,
+        path,
         may_see_households(actor),
     )  # fmt: skip
 
@@ -230,8 +239,21 @@ def _papers(order: Order) -> tuple[Invoice | None, BankTransfer | None, Payment 
     return row[0], row[1], row[2]
 
 
-def _codes(order: Order, lines: list[OrderLine], sources: dict[int, list[Source]]) -> set[str]:
-    codes = {order.buyer_region_code, *(line.origin_code for line in lines)}
+def _places(
+    order: Order, lines: list[OrderLine], sources: dict[int, list[Source]]
+) -> tuple[dict[str, str], list[Place]]:
+    """The full names of all divisions spoken of, and the way to the buyer's: one query."""
+    lineage = regions.lineage(order.buyer_region_code)
+    codes = {*lineage, *(line.origin_code for line in lines)}
     for source in (each for found in sources.values() for each in found):
         codes |= {source.base_village, *(share.village_code for share in source.shares)}
-    return codes
+    columns = (Region.code, Region.name, Region.full_name)
+    rows = {
+        row.code: row for row in db.session.execute(select(*columns).where(Region.code.in_(codes)))
+    }
+    path = [
+        Place(code, rows[code].name)
+        for code in lineage
+        if code in rows and rows[code].name not in regions.CONTAINERS
+    ]
+    return {code: row.full_name for code, row in rows.items()}, path

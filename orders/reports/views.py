@@ -1,24 +1,28 @@
 """Officials' pages: totals, the orders behind a figure, an order down to its households."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import gettext as _
 
 from orders.models import Channel, FundSource
 from orders.quota import labels
 from orders.quota.scope import Scope, scope_of
 from orders.quota.stages import Stage
+from orders.reports import idle as idle_units
 from orders.reports import order_list, tracing
-from orders.reports.procurement import ROW_LABELS, normalised, procurement
-from orders.reports.selection import Selection, read_selection
+from orders.reports.procurement import ROW_LABELS, VIEW_LABELS, normalised, procurement
+from orders.reports.selection import WRONG, Selection, read_selection
+from orders.reports.way import ended, way_of, way_to
 from orders.states import EVENT_LABELS, STATUS_LABELS, TONES, OrderEventKind, OrderStatus
 from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
-from shop.regions import queries as regions
-from shop.regions.models import Region
-from shop.sheets.book import MAX_ROWS, MIME, workbook
-from shop.sheets.report import Kind, Report
+from shop.errors import InvalidInput
+from shop.sheets import MAX_ROWS, Kind, Report, in_order, sheet, sheet_head
+from shop.sheets.order import NAME
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("reports", __name__)
@@ -31,6 +35,14 @@ def asked() -> tuple[Selection, Scope]:
     return read_selection(request.args, scope, today=clock.today()), scope
 
 
+def orders_asked() -> tuple[Selection, Scope]:
+    """Orders stand newest first, in one table."""
+    selection, scope = asked()
+    if selection.sort or selection.view:
+        raise InvalidInput(WRONG)
+    return selection, scope
+
+
 def totals_asked() -> tuple[Selection, Report]:
     selection, scope = asked()
     selection = normalised(selection.but(stage=None))
@@ -41,12 +53,17 @@ def totals_asked() -> tuple[Selection, Report]:
 @requires("reports:totals:read")
 def totals() -> str:
     selection, report = totals_asked()
-    page = Page(asked_page(), TOTALS_SIZE, len(report.rows))
+    view = selection.view or "share"
+    ordered = in_order(report, selection.sort)
+    page = Page(asked_page(), TOTALS_SIZE, len(ordered))
+    steps = way_of(selection, scope_of(current_actor()))
     return render_template(
         "orders/reports/totals.html",
-        report=report, rows=report.rows[page.offset : page.offset + page.size], page=page,
-        selection=selection, places=places(selection), ways=ROW_LABELS, **words(),
-        download=url_for("reports.totals_workbook", **selection.arguments()),
+        report=report, rows=ordered[page.offset : page.offset + page.size], page=page,
+        groups=report.shown(view), view=view, views=views_of(selection, view),
+        sorts=sorts_of(selection, report), selection=selection, way=ended(steps),
+        ways=ROW_LABELS, periods=periods(selection, clock.today()), sheet_head=sheet_head(), **words(),
+        download=url_for("reports.totals_workbook", **selection.arguments(view=None)),
     )  # fmt: skip
 
 
@@ -54,13 +71,14 @@ def totals() -> str:
 @requires("reports:totals:read")
 def totals_workbook() -> Response:
     selection, report = totals_asked()
-    return download(report, f"totals-{selection.since}-{selection.until}.xlsx")
+    ordered = replace(report, rows=in_order(report, selection.sort))
+    return sheet(ordered, f"totals-{selection.since}-{selection.until}")
 
 
 @bp.get("/official/orders")
 @requires("reports:order:read")
 def orders() -> str:
-    selection, scope = asked()
+    selection, scope = orders_asked()
     count, amounts = order_list.count_and_totals(selection, scope)
     page = Page(asked_page(), ORDERS_SIZE, count)
     report = order_list.order_report(
@@ -68,7 +86,9 @@ def orders() -> str:
     )
     return render_template(
         "orders/reports/orders.html",
-        report=report, rows=report.rows, page=page, selection=selection, **words(),
+        report=report, rows=report.rows, groups=report.groups, page=page, selection=selection,
+        way=ended(way_of(selection, scope), _("订单明细")), periods=periods(selection, clock.today()),
+        sheet_head=sheet_head(), **words(),
         download=url_for("reports.orders_workbook", **selection.arguments()),
         back=url_for("reports.totals", **selection.arguments(stage=None)),
     )  # fmt: skip
@@ -77,32 +97,78 @@ def orders() -> str:
 @bp.get("/official/orders.xlsx")
 @requires("reports:order:read")
 def orders_workbook() -> Response:
-    selection, scope = asked()
+    selection, scope = orders_asked()
     _count, amounts = order_list.count_and_totals(selection, scope)
     report = order_list.order_report(selection, scope, totals=amounts, offset=0, limit=MAX_ROWS + 1)
-    return download(report, f"orders-{selection.since}-{selection.until}.xlsx")
+    return sheet(report, f"orders-{selection.since}-{selection.until}")
+
+
+@bp.get("/official/idle")
+@requires("reports:totals:read")
+def idle() -> str:
+    """Units that bought nothing: those that filed, or with `?all=1` all of them."""
+    selection, scope, only_filed = idle_asked()
+    every, filed, reserved = idle_units.count_idle(selection, scope)
+    page = Page(asked_page(), TOTALS_SIZE, filed if only_filed else every)
+    report = idle_units.idle_report(
+        selection, scope, only_filed=only_filed, reserved=reserved, offset=page.offset,
+        limit=page.size,
+    )  # fmt: skip
+    arguments = selection.arguments(by=None)
+    return render_template(
+        "orders/reports/idle.html",
+        report=report, rows=report.rows, groups=report.groups, page=page, selection=selection,
+        every=every, filed=filed, only_filed=only_filed, sheet_head=sheet_head(),
+        way=ended(way_of(selection, scope), report.title), **words(),
+        filed_url=url_for("reports.idle", **arguments),
+        all_url=url_for("reports.idle", **arguments, all=1),
+        download=url_for("reports.idle_workbook", **arguments, all=None if only_filed else 1),
+    )  # fmt: skip
+
+
+@bp.get("/official/idle.xlsx")
+@requires("reports:totals:read")
+def idle_workbook() -> Response:
+    selection, scope, only_filed = idle_asked()
+    _every, _filed, reserved = idle_units.count_idle(selection, scope)
+    report = idle_units.idle_report(
+        selection, scope, only_filed=only_filed, reserved=reserved, offset=0, limit=MAX_ROWS + 1
+    )
+    return sheet(report, f"idle-{selection.since}-{selection.until}")
+
+
+def idle_asked() -> tuple[Selection, Scope, bool]:
+    selection, scope = asked()
+    choice = request.args.get("all")
+    if choice not in (None, "", "1"):
+        raise InvalidInput(WRONG)
+    return selection.but(stage=None, sort=None, view=None), scope, choice != "1"
 
 
 @bp.get("/official/orders/<number>")
 @requires("reports:order:read")
 def order(number: str) -> str:
     actor = current_actor()
-    traced = tracing.trace_order(number, scope_of(actor), actor=actor)
+    scope = scope_of(actor)
+    traced = tracing.trace_order(number, scope, actor=actor)
     return render_template(
         "orders/reports/order.html",
         traced=traced, order=traced.order, status=OrderStatus(traced.order.status),
         story=[_told(event, traced) for event in traced.events],
-        status_labels=STATUS_LABELS, tones=TONES, **words(),
+        status_labels=STATUS_LABELS, tones=TONES, sheet_head=sheet_head(), **words(),
+        way=ended(way_to(traced.order, traced.path, scope), _("订单 %(number)s", number=number)),
     )  # fmt: skip
 
 
 @bp.get("/official/batches/<public_id>")
 @requires("reports:batch:read")
 def batch(public_id: str) -> str:
+    """A batch; `?order=` is the order that one comes from, if the batch filled any of it."""
     chain, lines = tracing.trace_batch(public_id, scope_of(current_actor()))
+    number = request.args.get("order")
     return render_template(
         "orders/reports/batch.html",
-        chain=chain, batch=chain.batch, lines=lines,
+        came_from=number if number in {line.number for line in lines} else None, chain=chain, batch=chain.batch, lines=lines,
         status_labels=STATUS_LABELS, tones=TONES,
     )  # fmt: skip
 
@@ -121,17 +187,6 @@ def _told(event: Any, traced: tracing.TracedOrder) -> dict[str, object]:
     }
 
 
-def places(selection: Selection) -> list[tuple[Region, str]]:
-    """The way from the country, or the official's own division, down to the division shown."""
-    scope = scope_of(current_actor())
-    return [
-        (place, url_for("reports.totals", **selection.arguments(
-            region=place.code, by="region", own=False, unit=None)))
-        for place in regions.path(selection.region)
-        if scope.contains(place.code)
-    ]  # fmt: skip
-
-
 def words() -> dict[str, Any]:
     """What the templates say of channels, funds and stages."""
     return {
@@ -140,8 +195,39 @@ def words() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def download(report: Report, name: str) -> Response:
-    """A workbook to keep."""
-    body = workbook(report, at=clock.now())
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(body, mimetype=MIME, headers=headers)
+def views_of(selection: Selection, view: str) -> list[tuple[str, str, bool]]:
+    """The tables of the totals, as tabs."""
+    return [
+        (str(label), url_for("reports.totals", **selection.arguments(view=key, sort=None)),
+         key == view)
+        for key, label in VIEW_LABELS.items()
+    ]  # fmt: skip
+
+
+def sorts_of(selection: Selection, report: Report) -> dict[str, tuple[str, str | None]]:
+    """{column: (the totals in its order, the order they are in)}; amounts begin downwards."""
+    found: dict[str, tuple[str, str | None]] = {}
+    for key in (NAME, *(column.key for column in report.columns)):
+        down, up = f"-{key}", key
+        now = {up: "ascending", down: "descending"}.get(selection.sort or "")
+        first, second = (up, down) if key == NAME else (down, up)
+        turned = second if selection.sort == first else first
+        found[key] = url_for("reports.totals", **selection.arguments(sort=turned)), now
+    return found
+
+
+def periods(selection: Selection, today: date) -> list[dict[str, object]]:
+    """Periods that are asked for often, each as a way to the same page."""
+    quarter = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    last = today.year - 1
+    ready = [
+        (_("本月"), today.replace(day=1), today),
+        (_("本季度"), quarter, today),
+        (_("本年"), date(today.year, 1, 1), today),
+        (_("上年"), date(last, 1, 1), date(last, 12, 31)),
+    ]
+    return [
+        {"label": label, "selected": (selection.since, selection.until) == (since, until),
+         "url": url_for(str(request.endpoint), **selection.arguments(since=since, until=until))}
+        for label, since, until in ready
+    ]  # fmt: skip

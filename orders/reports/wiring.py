@@ -4,7 +4,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from orders import invariants
-from orders.reports import access, views
+from orders.reports import access, dashboard_views, views
 from shop.web import navigation
 from shop.web.navigation import Entry
 
@@ -12,9 +12,19 @@ from shop.web.navigation import Entry
 def init_app(app: Flask) -> None:
     app.extensions["policy"].add(access.GRANTS)
     app.register_blueprint(views.bp)
+    app.register_blueprint(dashboard_views.bp)
     app.cli.add_command(invariants.check_invariants)
     navigation.add(
         app,
+        Entry(
+            "official",
+            _l("总览"),
+            "overview.show",
+            "reports:totals:read",
+            1,
+            icon="home",
+            key="v",
+        ),
         Entry(
             "official",
             _l("采购执行情况"),

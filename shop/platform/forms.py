@@ -18,7 +18,7 @@ class AuditFilter(Form):
             Regexp(r"^[a-z_:]+$", message=_l("请填写操作代码或它的开头，例如 orders:order。")),
         ],
         longest=80,
-        description=_l("例如 orders:order:place，可只填开头"),
+        description=_l("从列表选，或填代码的开头，例如 orders:order"),
     )
     subject = LineField(
         _l("对象"),
@@ -31,9 +31,17 @@ class AuditFilter(Form):
     )
     person = LineField(_l("人员"), [Optional()], longest=40)
     day = DayField(_l("日期"), [Optional()])
+    until = DayField(_l("到"), [Optional()])
 
     class Meta(Form.Meta):
         csrf = False
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if valid and self.until.data and self.until.data < (self.day.data or self.until.data):
+            self.refuse("until", _l("结束日不能早于开始日。"))
+            return False
+        return valid
 
     def to_filters(self) -> dict[str, Any]:
         return {
@@ -41,4 +49,5 @@ class AuditFilter(Form):
             "subject": self.subject.data or "",
             "person": self.person.data or "",
             "day": self.day.data,
+            "until": self.until.data,
         }

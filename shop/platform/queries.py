@@ -81,9 +81,13 @@ def job_lines() -> list[JobLine]:
 
 
 def audit_entries(
-    *, action: str = "", subject: str = "", person: str = "", day: date | None = None
-) -> Select[tuple[AuditEntry]]:
-    """The trail, newest first: actions that begin so; `table` or `table:id`; a name's part."""
+    *, action: str = "", subject: str = "", person: str = "", day: date | None = None,
+    until: date | None = None,
+) -> Select[tuple[AuditEntry]]:  # fmt: skip
+    """The trail, newest first: actions that begin so; `table` or `table:id`; a name's part.
+
+    `day` alone is that day; with `until` all days from one to the other, either end open.
+    """
     found = select(AuditEntry).order_by(AuditEntry.id.desc())
     if action:
         found = found.where(AuditEntry.action.startswith(action, autoescape=True))
@@ -94,7 +98,9 @@ def audit_entries(
             found = found.where(AuditEntry.subject_id == subject_id)
     if person:
         found = found.where(AuditEntry.actor_name.contains(person, autoescape=True))
+    last = until or day
     if day is not None:
-        first, last = clock.start_of(day), clock.start_of(day + timedelta(days=1))
-        found = found.where(AuditEntry.at >= first, AuditEntry.at < last)
+        found = found.where(AuditEntry.at >= clock.start_of(day))
+    if last is not None:
+        found = found.where(AuditEntry.at < clock.start_of(last + timedelta(days=1)))
     return found

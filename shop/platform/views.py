@@ -1,23 +1,29 @@
 """The operator's pages: background work, and the audit trail shared with auditors."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
+from shop.audit import AuditEntry
 from shop.db import db, transaction
 from shop.errors import InvalidInput
-from shop.platform import operations, queries
+from shop.platform import operations, queries, words
 from shop.platform.forms import AuditFilter
+from shop.platform.sheets import audit_report
+from shop.sheets import MAX_ROWS, sheet, sheet_head
 from shop.web.forms import Form
-from shop.web.paging import Page, asked_page
+from shop.web.key_paging import KeyPage, newest_first
 
 bp = Blueprint("operations", __name__)
 SHOWN_MESSAGES = 100
 ENTRIES_PER_PAGE = 50
+FILTERS = ("action", "subject", "person", "day", "until")
 
 
 @bp.get("/platform/outbox")
@@ -47,9 +53,26 @@ def replay(message_id: int) -> Response:
 def audit_trail() -> tuple[str, int]:
     form = AuditFilter(request.args)
     valid = form.validate()
-    found = queries.audit_entries(**form.to_filters() if valid else {})
-    total = db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery()))
-    page = Page(asked_page(), ENTRIES_PER_PAGE, (total or 0) if valid else 0)
-    entries = db.session.scalars(found.offset(page.offset).limit(page.size)).all() if valid else []
-    context = {"form": form, "page": page, "entries": entries}
-    return render_template("platform/audit.html", **context), 200 if valid else 422
+    entries: Sequence[AuditEntry] = []
+    page = KeyPage(None, None)
+    if valid:
+        found = queries.audit_entries(**form.to_filters())
+        entries, page = newest_first(found, AuditEntry.id, ENTRIES_PER_PAGE)
+    asked: dict[str, Any] = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    return render_template(
+        "platform/audit.html",
+        form=form, page=page, entries=entries, words=words, sheet_head=sheet_head(),
+        group=(form.action.data or "").partition(":")[0] if valid else "",
+        download=url_for("operations.audit_sheet", **asked) if valid else None,
+    ), 200 if valid else 422  # fmt: skip
+
+
+@bp.get("/platform/audit.xlsx")
+@requires("shop:audit:read")
+def audit_sheet() -> Response:
+    form = AuditFilter(request.args)
+    if not form.validate():
+        raise InvalidInput
+    found = queries.audit_entries(**form.to_filters()).limit(MAX_ROWS + 1)
+    report = audit_report(db.session.scalars(found).all(), form)
+    return sheet(report, f"audit-{clock.today()}")

@@ -37,10 +37,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Group:
-    """Columns that stand together: one table of the page."""
+    """Columns that stand together. Groups of one `view` make one table of a page."""
 
     label: str
     columns: Sequence[Column]
+    view: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ class Row:
     values: Mapping[str, Value]
     url: str | None = None
     links: Mapping[str, str] = field(default_factory=dict)
+
+    def is_nothing(self, groups: Sequence[Group]) -> bool:
+        """Whether all its amounts and counts in these columns are nothing."""
+        columns = [column for group in groups for column in group.columns]
+        measured = [each for each in columns if each.kind in (Kind.MONEY, Kind.COUNT)]
+        return bool(measured) and not any(self.values.get(each.key) for each in measured)
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,10 @@ class Report:
     sentences: Sequence[str]
     parameters: Sequence[tuple[str, str]]
     more_totals: Sequence[Row] = ()
+
+    def shown(self, view: str) -> list[Group]:
+        """The groups of one view."""
+        return [group for group in self.groups if group.view == view]
 
     @property
     def foot(self) -> list[Row]:

@@ -1,9 +1,13 @@
 """The operator's pages and the inbox."""
 
+import re
 from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
@@ -14,9 +18,11 @@ from shop.actor import system_actor
 from shop.audit import AuditEntry
 from shop.db import db, transaction
 from shop.outbox import MessageStatus, OutboxMessage
+from shop.platform import words
 from tests.support.database import World
 from tests.support.people import email_of, signed_in
 
+RECORDED = re.compile(r'audit\.record\(\s*\w+(?:\(\w*\))?,\s*"([a-z_:]+)"')
 AT = datetime(2026, 6, 30, 2, tzinfo=UTC)
 
 
@@ -83,21 +89,22 @@ def record(app: Flask, count: int) -> None:
 def test_the_trail_is_filtered_by_each_field(app: Flask, database: World) -> None:
     record(app, 3)
     client = signed_in(app, "auditor")
-    for query, words in [
-        ({"action": "test:thing"}, "共 3 条"),
-        ({"person": "测试"}, "共 3 条"),
-        ({"action": "test:thing", "day": "2026-06-30"}, "共 3 条"),
+    for query, expected in [
+        ({"action": "test:thing"}, "本页 3 条"),
+        ({"person": "测试"}, "本页 3 条"),
+        ({"action": "test:thing", "day": "2026-06-30"}, "本页 3 条"),
+        ({"action": "test:thing", "day": "2026-06-01", "until": "2026-07-01"}, "本页 3 条"),
         ({"action": "test:thing", "day": "2026-06-29"}, "没有符合条件的记录"),
-        ({"action": "test:thing", "subject": "users"}, "共 3 条"),
+        ({"action": "test:thing", "subject": "users"}, "本页 3 条"),
         ({"action": "test:thing", "subject": "users:0"}, "没有符合条件的记录"),
         ({"action": "test:thing", "person": "%"}, "没有符合条件的记录"),
     ]:
-        assert words in client.get("/platform/audit", query_string=query).text, query
+        assert expected in client.get("/platform/audit", query_string=query).text, query
 
 
 @pytest.mark.parametrize(
     "query",
-    [{"day": "2026-13-01"}, {"day": "昨天"}, {"action": "a'; --"}, {"subject": "a b"},
+    [{"day": "2026-06-02", "until": "2026-06-01"}, {"day": "2026-13-01"}, {"day": "昨天"}, {"action": "a'; --"}, {"subject": "a b"},
      {"person": "x" * 41}],
 )  # fmt: skip
 def test_a_wrong_filter_is_refused_at_its_field(
@@ -106,9 +113,43 @@ def test_a_wrong_filter_is_refused_at_its_field(
     signed_in(app, "auditor").get("/platform/audit", query_string=query, status=422)
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "1.5", "１", "x", "1e3", "9" * 30])
-def test_a_wrong_page_number_is_not_found(app: Flask, database: World, page: str) -> None:
-    signed_in(app, "auditor").get("/platform/audit", query_string={"page": page}, status=404)
+@pytest.mark.parametrize("key", ["0", "-1", "1.5", "１", "x", "1e3", "9" * 30])
+def test_a_wrong_key_is_not_found(app: Flask, database: World, key: str) -> None:
+    signed_in(app, "auditor").get("/platform/audit", query_string={"before": key}, status=404)
+
+
+def test_the_trail_is_paged_by_key(app: Flask, database: World) -> None:
+    record(app, 120)
+    client, seen = signed_in(app, "auditor"), []
+    page = client.get("/platform/audit?action=test")
+    while True:
+        seen.append(page.text.count("测试员"))
+        older = [link for link in page.reader.links if "before=" in link]
+        if not older:
+            break
+        page = client.get(older[0])
+    assert len(seen) == 3
+
+
+def test_the_trail_is_a_sheet_with_words_and_changes(app: Flask, database: World) -> None:
+    record(app, 2)
+    answer = signed_in(app, "auditor").get("/platform/audit.xlsx?action=test:thing").response
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.data))
+    head, *rows = book.get_sheet_by_name(book.sheet_names[0]).to_python()
+    assert head[:3] == ["时间", "人员", "单位"]
+    assert len(rows) == 2
+    assert "编号：— → 1" in rows[0][6]
+    signed_in(app, "auditor").get("/platform/audit.xlsx?day=x", status=422)
+    signed_in(app, "official").get("/platform/audit.xlsx", status=403)
+
+
+def test_every_recorded_action_has_words() -> None:
+    found = set()
+    for room in ("shop", "producers", "catalog", "orders"):
+        for file in Path(room).rglob("*.py"):
+            found |= set(RECORDED.findall(file.read_text(encoding="utf-8")))
+    assert found
+    assert sorted(found - set(words.ACTIONS)) == []
 
 
 def test_the_trail_costs_the_same_queries_for_few_and_many(

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from orders.quota.scope import Scope
 from orders.quota.stages import Stage
 from orders.reports import facts, order_list, procurement, recomputation
-from orders.reports.selection import Selection
+from orders.reports.selection import VIEWS, Selection
 from shop.money import Money
 from shop.regions import queries as regions
 from shop.sheets.book import MIME
@@ -63,7 +63,7 @@ def test_a_divisions_totals_equal_the_recomputation(app: Flask, session: Any, re
     assert totals_of(report_of(app, region=region)) == expected
 
 
-@pytest.mark.parametrize("by", ["region", "department", "unit", "origin", "fund"])
+@pytest.mark.parametrize("by", ["region", "department", "unit", "origin", "category", "fund"])
 def test_every_way_of_grouping_comes_to_the_same_totals(app: Flask, session: Any, by: str) -> None:
     report = report_of(app, region="150000", by=by)
     assert totals_of(report) == recomputed("150000")
@@ -89,7 +89,7 @@ def sum_behind(app: Flask, address: str) -> Money:
 @pytest.mark.parametrize(
     ("by", "region"),
     [("region", "000000"), ("region", "150400"), ("unit", "150430"), ("department", "150000"),
-     ("origin", "150000"), ("fund", "150000")],
+     ("origin", "150000"), ("category", "150000"), ("fund", "150000")],
 )  # fmt: skip
 def test_every_figure_leads_to_orders_that_come_to_it(
     app: Flask, session: Any, by: str, region: str
@@ -167,7 +167,9 @@ def sheets(body: bytes) -> tuple[list[list[Any]], list[list[Any]]]:
 @pytest.mark.parametrize("region", ["150000", "150400", "150430"])
 def test_page_and_workbook_and_recomputation_agree(app: Flask, region: str, database: Any) -> None:
     client = signed_in(app, "official")
-    page = client.get(f"/official/totals?region={region}&{PERIOD}")
+    page = "".join(
+        client.get(f"/official/totals?region={region}&{PERIOD}&view={view}").text for view in VIEWS
+    )
     answer = client.get(f"/official/totals.xlsx?region={region}&{PERIOD}").response
     assert answer.mimetype == MIME
     assert "attachment" in answer.headers["Content-Disposition"]
@@ -184,7 +186,7 @@ def test_page_and_workbook_and_recomputation_agree(app: Flask, region: str, data
                  if names[prefix] in label and label.endswith(f"{stages[stage]}（分）")]  # fmt: skip
         assert sum(int(row[at] or 0) for row in rows) == int(totals[at]) == fen
         assert round(sum(row[at - 1] or 0 for row in rows) * 100) == fen
-        assert str(Money(fen)) in page.text
+        assert str(Money(fen)) in page
         checked += 1
     assert checked >= 8
 
@@ -204,7 +206,7 @@ def test_the_workbook_says_what_counts_and_when_it_was_made(app: Flask, database
 
 def test_an_official_drills_down_from_the_region_to_a_household(app: Flask, database: Any) -> None:
     client = signed_in(app, "official")
-    page = client.get(f"/official/totals?{PERIOD}")
+    page = client.get(f"/official/totals?view=channel&{PERIOD}")
     for code in ("150400", "150430"):
         (address, *_) = [u for u in page.reader.links if f"region={code}" in u and "totals" in u]
         page = client.get(address)
@@ -224,6 +226,8 @@ ADDRESSES = (
     f"/official/totals?by=department&{PERIOD}",
     f"/official/totals?by=origin&{PERIOD}",
     f"/official/totals?by=fund&{PERIOD}",
+    f"/official/totals?by=category&view=channel&sort=-fupin832_paid&{PERIOD}",
+    f"/official/idle?{PERIOD}",
     f"/official/orders?{PERIOD}",
     f"/official/orders?stage=paid&channel=fupin832&{PERIOD}",
     "/official/plans",
@@ -254,7 +258,8 @@ def test_an_orders_page_asks_no_more_for_more_lines(app: Flask, count_queries: C
 
 
 @pytest.mark.parametrize("name", ["from", "to", "by", "region", "origin", "fund", "channel",
-                                  "buyers", "stage", "own", "department", "unit", "page"])  # fmt: skip
+                                  "buyers", "stage", "own", "department", "unit", "page",
+                                  "category", "view", "sort"])  # fmt: skip
 def test_hostile_filters_are_refused(app: Flask, database: Any, name: str) -> None:
     client = signed_in(app, "official")
     allowed = {"own": {"1"}, "page": set()}.get(name, set())

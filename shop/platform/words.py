@@ -1,0 +1,217 @@
+"""What the audit trail's codes are called; what has no word here is shown as its code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from shop.money import Money
+from shop.web.filters import percent
+
+ACTIONS: Mapping[str, LazyString] = {
+    "accounts:account:register": _l("注册账号"),
+    "accounts:session:begin": _l("登录"),
+    "accounts:session:end": _l("退出登录"),
+    "accounts:session:end_others": _l("让其他设备退出"),
+    "accounts:session:confirm": _l("再次确认身份"),
+    "accounts:session:act_for": _l("切换单位"),
+    "accounts:profile:change": _l("修改个人资料"),
+    "accounts:password:change": _l("修改密码"),
+    "accounts:membership:begin": _l("成为单位成员"),
+    "accounts:membership:end": _l("结束成员身份"),
+    "accounts:invitation:send": _l("发出邀请"),
+    "accounts:invitation:withdraw": _l("撤回邀请"),
+    "accounts:invitation:accept": _l("接受邀请"),
+    "accounts:second_factor:begin": _l("启用两步验证"),
+    "accounts:second_factor:renew_codes": _l("更换备用码"),
+    "accounts:second_factor:end": _l("停用两步验证"),
+    "producers:producer:apply": _l("申请入驻"),
+    "producers:producer:apply_again": _l("再次申请入驻"),
+    "producers:producer:change": _l("修改主体资料"),
+    "producers:producer:recommend": _l("推荐供应商"),
+    "producers:producer:approve": _l("通过供应商"),
+    "producers:producer:refuse": _l("退回供应商申请"),
+    "producers:producer:suspend": _l("暂停供应商"),
+    "producers:producer:reinstate": _l("恢复供应商"),
+    "producers:household:add": _l("登记农户"),
+    "producers:household:link": _l("联结农户"),
+    "producers:household:unlink": _l("结束联结"),
+    "producers:household:reveal": _l("查看农户身份"),
+    "producers:batch:record": _l("登记批次"),
+    "producers:batch:promise": _l("开具承诺达标合格证"),
+    "producers:batch:share": _l("登记农户交售"),
+    "catalog:offer:create": _l("新建商品"),
+    "catalog:offer:describe": _l("修改商品说明"),
+    "catalog:offer:price": _l("修改价格和起订量"),
+    "catalog:offer:submit": _l("提交商品审核"),
+    "catalog:offer:withdraw": _l("撤回商品"),
+    "catalog:offer:list": _l("通过商品"),
+    "catalog:offer:refuse": _l("退回商品"),
+    "catalog:offer:send_back": _l("下架并退回商品"),
+    "catalog:offer:suspend": _l("暂停销售"),
+    "catalog:offer:resume": _l("恢复销售"),
+    "catalog:offer:retire": _l("停止销售"),
+    "catalog:stock:receive": _l("入库"),
+    "catalog:stock:write_off": _l("报损"),
+    "catalog:stock:correct": _l("更正库存"),
+    "catalog:certificate:submit": _l("提交证书"),
+    "catalog:certificate:approve": _l("通过证书"),
+    "catalog:certificate:refuse": _l("退回证书"),
+    "catalog:certificate:revoke": _l("撤销证书"),
+    "orders:purchase:place": _l("提交采购"),
+    "orders:purchase:pay": _l("采购到账"),
+    "orders:purchase:cancel": _l("取消采购"),
+    "orders:purchase:expire": _l("采购超时关闭"),
+    "orders:order:approve": _l("审批通过订单"),
+    "orders:order:reject": _l("驳回订单"),
+    "orders:order:withdraw": _l("撤回订单"),
+    "orders:order:cancel": _l("取消订单"),
+    "orders:order:confirm": _l("供应商确认订单"),
+    "orders:order:decline": _l("供应商谢绝订单"),
+    "orders:order:assign": _l("指定批次"),
+    "orders:order:dispatch": _l("发货"),
+    "orders:order:weigh": _l("过秤验收"),
+    "orders:order:accept": _l("确认验收"),
+    "orders:order:send_back": _l("退回重新验收"),
+    "orders:order:return": _l("全部拒收"),
+    "orders:order:invoice": _l("登记发票"),
+    "orders:order:settle": _l("登记付款"),
+    "orders:order:receive": _l("确认收货"),
+    "orders:order:refund": _l("退款结束订单"),
+    "orders:refund:ask": _l("申请退款"),
+    "orders:payment:refund": _l("退款到账"),
+    "orders:anomaly:settle": _l("处理支付异常"),
+    "quota:plan:file": _l("填报预留份额"),
+    "quota:plan:check": _l("审核填报"),
+    "quota:plan:confirm": _l("确认填报"),
+    "quota:plan:return": _l("退回填报"),
+    "quota:rule:add": _l("登记规则"),
+    "shop:outbox:replay": _l("重新执行后台任务"),
+}
+GROUPS: Mapping[str, LazyString] = {
+    "accounts": _l("账号和登录"),
+    "producers": _l("供应商、农户和批次"),
+    "catalog": _l("商品、库存和证书"),
+    "orders": _l("采购、订单和付款"),
+    "quota": _l("预留份额和规则"),
+    "shop": _l("后台任务"),
+}
+SUBJECTS: Mapping[str, LazyString] = {
+    "users": _l("用户"),
+    "user_sessions": _l("登录"),
+    "second_factors": _l("两步验证"),
+    "invitations": _l("邀请"),
+    "producers": _l("供应商"),
+    "households": _l("农户"),
+    "household_links": _l("农户联结"),
+    "batches": _l("批次"),
+    "offers": _l("在售商品"),
+    "stock_lots": _l("库存"),
+    "certificates": _l("证书"),
+    "orders": _l("订单"),
+    "purchases": _l("采购单"),
+    "payments": _l("付款"),
+    "refunds": _l("退款"),
+    "payment_anomalies": _l("支付异常"),
+    "quota_plans": _l("填报"),
+    "quota_rules": _l("规则"),
+    "outbox_messages": _l("后台任务"),
+}
+FIELDS: Mapping[str, LazyString] = {
+    "status": _l("状态"),
+    "reason": _l("原因"),
+    "note": _l("说明"),
+    "number": _l("编号"),
+    "pseudonym": _l("农户代号"),
+    "village_code": _l("所在村代码"),
+    "total_fen": _l("金额"),
+    "fen": _l("金额"),
+    "orders": _l("订单"),
+    "proof": _l("验证方式"),
+    "role": _l("角色"),
+    "fields": _l("修改的内容"),
+    "count": _l("数量"),
+    "year": _l("年度"),
+    "base_fen": _l("基数"),
+    "ratio": _l("比例"),
+    "reserved_fen": _l("预留份额"),
+    "special_case": _l("特殊情况"),
+    "attempts": _l("尝试次数"),
+    "error": _l("错误"),
+    "topic": _l("主题"),
+    "rule": _l("规则"),
+    "document": _l("文号"),
+    "price": _l("单价"),
+    "price_fen": _l("单价"),
+    "minimum": _l("起订量"),
+    "multiple": _l("销售倍数"),
+    "name": _l("名称"),
+    "quantity": _l("数量"),
+    "received": _l("入库数量"),
+    "on_hand": _l("在库数量"),
+    "organisation": _l("单位"),
+    "type": _l("类型"),
+    "kind": _l("类型"),
+}
+VALUES: Mapping[str, LazyString] = {
+    "applied": _l("已申请"), "recommended": _l("已推荐"), "approved": _l("已通过"),
+    "refused": _l("已退回"), "suspended": _l("已暂停"), "draft": _l("草稿"),
+    "submitted": _l("已提交"), "listed": _l("在售"), "retired": _l("已停售"),
+    "revoked": _l("已撤销"), "filed": _l("已填报"), "checked": _l("已审核"),
+    "confirmed": _l("已确认"), "returned": _l("已退回"), "open": _l("待付款"),
+    "paid": _l("已付款"), "cancelled": _l("已取消"), "expired": _l("已过期"),
+    "completed": _l("已完成"), "dispatched": _l("已发货"), "weighed": _l("已过秤"),
+    "accepted": _l("已验收"), "invoiced": _l("已开票"), "declined": _l("已谢绝"),
+    "rejected": _l("已驳回"), "awaiting_approval": _l("待审批"),
+    "awaiting_payment": _l("待付款"), "refunded": _l("已退款"), "waiting": _l("等待"),
+    "done": _l("完成"), "set_aside": _l("已搁置"), "password": _l("密码"),
+}  # fmt: skip
+WORDY = {"status", "proof"}
+"""Fields whose values are codes with a word."""
+WHOLE = 10_000
+
+
+@dataclass(frozen=True)
+class Change:
+    """One fact of an entry: what it was and what it is now; None is nothing."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+
+def changes(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[Change]:
+    """What differs, and what stands only on one side, in the order in which it was recorded."""
+    old, new = before or {}, after or {}
+    keys = list(dict.fromkeys([*old, *new]))
+    return [
+        Change(str(FIELDS.get(key, key)), _value(key, old.get(key)), _value(key, new.get(key)))
+        for key in keys
+        if old.get(key) != new.get(key)
+    ]
+
+
+def _value(key: str, value: Any) -> str | None:
+    if value is None or value == "":
+        return None
+    if key.endswith("fen") and type(value) is int:
+        return str(Money(value))
+    if key == "ratio" and type(value) is int:
+        return percent(value, WHOLE)
+    if key in WORDY:
+        return str(VALUES.get(str(value), value))
+    if isinstance(value, list):
+        return "、".join(str(each) for each in value)
+    if isinstance(value, dict):
+        return "；".join(f"{FIELDS.get(name, name)} {inner}" for name, inner in value.items())
+    return str(value)
+
+
+def action_words(action: str) -> str:
+    return str(ACTIONS.get(action, action))
+
+
+def subject_words(subject_type: str) -> str:
+    return str(SUBJECTS.get(subject_type, subject_type))
