@@ -39,7 +39,7 @@ function read(key) {
 }
 
 function fields(form) {
-  return [...form.elements].filter((field) => field.name && !NEVER_TYPES.has(field.type)
+  return [...form.elements].filter((field) => field.name && (!NEVER_TYPES.has(field.type) || "carried" in field.dataset)
     && !NEVER_NAMES.test(field.name) && !/^cc-|one-time/.test(field.autocomplete || "")
     && !field.closest("[data-no-draft]"));
 }
@@ -61,9 +61,10 @@ function keep(form) {
   const hasErrors = form.hasAttribute("data-has-errors") || document.querySelector(".error-summary");
   if (found && !hasErrors && JSON.stringify(found.values) !== untouched) {
     const before = values(form);
-    putBack(form, found.values);
-    tell(form, () => {
+    const missing = putBack(form, found.values);
+    tell(form, missing, () => {
       localStorage.removeItem(key);
+      form.querySelectorAll("[data-carried]").forEach((one) => one.remove());
       putBack(form, before);
     });
   }
@@ -84,7 +85,7 @@ function keep(form) {
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     clearTimeout(waiting);
-    save();
+    if (fields(form).length) save();
     expect(key);
   }, true);
 }
@@ -105,18 +106,36 @@ function store(key, list) {
 function putBack(form, list) {
   addRows(form, list);
   const seen = new Map();
+  let missing = 0;
   for (const [name, value, checked] of list) {
     const same = fields(form).filter((field) => field.name === name);
     const turn = seen.get(name) ?? 0;
     seen.set(name, turn + 1);
     const field = same[turn];
-    if (!field) continue;
+    if (!field) {
+      if (value?.length && checked !== false) missing += carry(form, name, value);
+      continue;
+    }
     if (checked !== undefined) field.checked = checked;
     else if (Array.isArray(value)) {
       for (const option of field.options) option.selected = value.includes(option.value);
     } else field.value = value;
   }
   form.dispatchEvent(new Event("draft:restored", { bubbles: true }));
+  return missing;
+}
+
+// What stands on another page of a long form goes with it unseen until its review shows it:
+// <form data-draft-carry="quantity-"> names how such fields begin.
+function carry(form, name, value) {
+  const start = form.dataset.draftCarry;
+  if (start && name.startsWith(start) && typeof value === "string") {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name, value });
+    field.dataset.carried = "";
+    form.append(field);
+  }
+  return 1;
 }
 
 // A table that grew by rows gets as many rows again.
@@ -130,9 +149,12 @@ function addRows(form, list) {
   }
 }
 
-function tell(form, discard) {
+function tell(form, missing, discard) {
   const notice = part("draft-notice");
   if (!notice) return;
+  if (missing) {
+    notice.querySelector("p").append(" ", word(form.dataset.draftCarry ? "carried" : "missing", { count: missing }));
+  }
   notice.querySelector("[data-discard]").addEventListener("click", () => {
     form.dispatchEvent(new Event("draft:discard"));
     discard();

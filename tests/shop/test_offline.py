@@ -25,7 +25,8 @@ def test_the_worker_answers_for_the_whole_shop_and_is_asked_for_anew(app: Flask)
     assert "worker-src 'self'" in CONTENT_POLICY
     for address in re.findall(r'"(/[^"]+)"', script):
         if address != "/offline/language":
-            assert app.test_client().get(address).status_code == 200, address
+            with app.test_client().get(address) as file:
+                assert file.status_code == 200, address
 
 
 def test_only_navigations_and_marked_files_are_answered(app: Flask) -> None:
