@@ -58,7 +58,8 @@ def visible_to(actor: Actor) -> Select[tuple[Notice]]:
     mine = [Notice.user_id == actor.user_id]
     if actor.organisation_id is not None:
         mine.append(Notice.organisation_id == actor.organisation_id)
-    return select(Notice).where(or_(*mine)).order_by(Notice.id.desc())
+    newest_first = (Notice.created_at.desc(), Notice.id.desc())
+    return select(Notice).where(or_(*mine)).order_by(*newest_first)
 
 
 def unread(actor: Actor) -> Select[tuple[Notice]]:

@@ -44,15 +44,5 @@ def init_app(app: Flask) -> None:
     jobs.schedule(app, "forget-sign-in-challenges", timedelta(hours=1), challenges.forget_old)
     for audience in ("buyer", "supplier", "official"):
         permission = f"accounts:{audience}_inbox:read"
-        navigation.add(
-            app,
-            navigation.Entry(audience, _l("消息"), "accounts.inbox", permission, 90, "inbox"),
-            navigation.Entry(
-                audience,
-                _l("单位成员"),
-                "accounts.list_members",
-                "accounts:member:read",
-                92,
-                "users",
-            ),
-        )
+        entry = navigation.Entry(audience, _l("消息"), "accounts.inbox", permission, 90, "inbox")
+        navigation.add(app, entry)

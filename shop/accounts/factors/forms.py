@@ -46,7 +46,7 @@ class SignInCodeForm(Form):
 
 class RecoveryCodeForm(Form):
     code = LineField(
-        _l("恢复码"),
+        _l("一个恢复码"),
         [InputRequired(RECOVERY_HINT), Regexp(f"^{RECOVERY}$", re.IGNORECASE, RECOVERY_HINT)],
         longest=20,
         description=_l("开启两步验证时保存的十个恢复码之一，每个只能用一次。"),

@@ -48,7 +48,7 @@ def address(secret: str, email: str) -> str:
 def picture(secret: str, email: str) -> Markup:
     """The address as a QR code. Black on white in every theme, or cameras would not read it."""
     code = segno.make(address(secret, email), error="m", micro=False)
-    drawn = code.svg_inline(scale=5, border=4, dark="#000", light="#fff", svgclass="qr")
+    drawn = code.svg_inline(border=4, dark="#000", light="#fff", svgclass="qr", omitsize=True)
     return Markup(drawn)  # noqa: S704 - drawn here, of squares
 
 
