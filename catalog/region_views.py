@@ -53,4 +53,4 @@ def _map(found: list[League]) -> charts.MapChart:
 def _region(code: str) -> Fragment:
     page = region_page(code, clock.today())
     html = render_template("catalog/_region.html", page=page)
-    return Fragment.rendered(page.region.name, html)
+    return Fragment.rendered(page.banner.name, html)

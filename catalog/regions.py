@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, distinct, extract, func, or_, select
+from sqlalchemy.orm import aliased
 
 from catalog.cards import Card, buyable_cards, cards
 from catalog.facets import county_counts
@@ -17,7 +18,7 @@ from producers.trace import SMALLEST_NUMBER_SHOWN
 from shop.db import db
 from shop.errors import NotFound
 from shop.regions.models import Designation, DesignationList, Level, Region
-from shop.regions.queries import ancestor, former_names, names, prefecture_of
+from shop.regions.queries import ancestor, names
 
 CARDS, PRODUCERS, BASES, CROPS = 8, 12, 40, 12
 
@@ -26,11 +27,18 @@ CARDS, PRODUCERS, BASES, CROPS = 8, 12, 40, 12
 class Banner:
     """A listed county with the number of offers that can be bought from it today."""
 
-    code: str
-    name: str
+    region: Region
     tier: str
     is_confirmed: bool
     number: int
+
+    @property
+    def code(self) -> str:
+        return self.region.code
+
+    @property
+    def name(self) -> str:
+        return self.region.name
 
 
 @dataclass(frozen=True)
@@ -71,11 +79,9 @@ class Crop:
 class RegionPage:
     """`households` is None where fewer than five could be recognised; `has_few` tells it from 0."""
 
-    region: Region
     league: League
     banner: Banner
     standings: list[Standing]
-    former: list[str]
     indications: list[str]
     cards: list[Card]
     producers: list[tuple[Producer, int]]
@@ -87,26 +93,27 @@ class RegionPage:
 
 
 def leagues(on: date) -> list[League]:
-    """Every listed county by prefecture, with what it offers: three queries."""
-    rows = _listed(on)
+    """Every listed county by prefecture, with what it offers: two queries."""
     numbers = {code: number for code, _name, number in county_counts([], on)}
-    called = names({prefecture_of(row.code) for row in rows})
-    found: dict[str, list[Banner]] = {}
-    for row in rows:
-        banner = Banner(row.code, row.name, row.tier, bool(row.confirmed), numbers.get(row.code, 0))
-        found.setdefault(prefecture_of(row.code), []).append(banner)
-    return [League(code, called.get(code, code), banners) for code, banners in found.items()]
+    found: dict[tuple[str, str], list[Banner]] = {}
+    for county, prefecture, tier, is_confirmed in _listed(on):
+        banner = Banner(county, tier, is_confirmed, numbers.get(county.code, 0))
+        found.setdefault((prefecture.code, prefecture.name), []).append(banner)
+    return [League(code, name, banners) for (code, name), banners in found.items()]
 
 
-def _listed(on: date) -> list[tuple[str, str, str, bool]]:
-    statement = (
-        select(Region.code, Region.name, Designation.tier, Designation.confirmed)
+def _listed(on: date) -> list[tuple[Region, Region, str, bool]]:
+    """County, its prefecture, its tier, whether it is confirmed; by code."""
+    above = aliased(Region)
+    rows = db.session.execute(
+        select(Region, above, Designation.tier, Designation.confirmed)
         .join(Designation, Designation.region_code == Region.code)
         .join(DesignationList, DesignationList.id == Designation.list_id)
+        .join(above, above.code == Region.parent_code)
         .where(DesignationList.key == LISTING_LIST, in_force(DesignationList, on))
         .order_by(Region.code)
     )
-    return list(db.session.execute(statement).all())  # type: ignore[arg-type]
+    return [(county, prefecture, tier, bool(sure)) for county, prefecture, tier, sure in rows]
 
 
 def region_page(code: str, on: date) -> RegionPage:
@@ -121,11 +128,9 @@ def region_page(code: str, on: date) -> RegionPage:
     bases, base_number = _bases(here, on)
     linked = _households(code, on)
     return RegionPage(
-        region=db.session.get_one(Region, code),
         league=league,
         banner=banner,
         standings=_standings(code, on),
-        former=[change.old_name for change in former_names(code)],
         indications=_indications(here, on),
         cards=cards(goods, on) if banner.number else [],
         producers=_producers(code, on),
@@ -156,7 +161,7 @@ def _indications(here: ColumnElement[bool], on: date) -> list[str]:
         .distinct()
         .order_by(Product.geographical_indication)
     )
-    return [name for name in db.session.scalars(statement) if name]  # type: ignore[misc]
+    return [name for name in db.session.scalars(statement) if name]
 
 
 def _producers(code: str, on: date) -> list[tuple[Producer, int]]:

@@ -149,7 +149,7 @@ def _order_page(number: str, form: ReasonForm) -> str:
     order = queries.own_order(number, current_actor())
     return render_template(
         "orders/consumer/order.html",
-        order=order, events=timeline_of(order), steps=steps_of([order]), form=form, refund=queries.refund_of(order),
+        order=order, events=timeline_of(order)[::-1], steps=steps_of([order]), form=form, refund=queries.refund_of(order),
         place=names([order.buyer_region_code], full=True).get(order.buyer_region_code, ""),
         can_receive=order.status == OrderStatus.DISPATCHED,
         can_refund=order.status == OrderStatus.PAID,

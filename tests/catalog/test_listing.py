@@ -169,7 +169,9 @@ def test_a_choice_says_only_what_differs() -> None:
         read_choice(MultiDict({"sort": "best"}))
 
 
-ADDRESSES = ["/", "/products", "/products?county=150430", "/search?q=试验"]
+ADDRESSES = [
+    "/", "/products", "/products?county=150430", "/search?q=试验", "/regions", "/regions/150430",
+]  # fmt: skip
 
 
 def test_a_page_asks_as_often_for_three_rows_as_for_three_hundred(

@@ -158,8 +158,8 @@ def make_households(base: Base, producer: Producer, number: int) -> list[Househo
     for _ in range(number):
         household = add(
             Household(
-                pseudonym=f"H-TEST-{next(_numbers)}", county_code=AOHAN,
-                village_code=AOHAN_VILLAGE, members=3, attribute="lifted", attribute_version=1,
+                pseudonym=f"H-TEST-{next(_numbers)}", county_code=base.county_code,
+                village_code=base.village_code, members=3, attribute="lifted", attribute_version=1,
                 created_at=THEN,
             )
         )  # fmt: skip

@@ -45,6 +45,28 @@ def test_a_visitor_gathers_changes_and_removes(app: Flask) -> None:
     assert "购物车是空的" in client.get("/cart").text
 
 
+def test_what_was_taken_out_can_be_put_back_once(app: Flask) -> None:
+    rice, client = shelf(app, product={"name": "独此小米"}), browser(app)
+    put(client, rice, "3")
+    page = client.follow(client.submit(client.get("/cart"), "/removal"))
+    assert "已移出：独此小米" in page.text
+    client.submit(page, "/cart/lines")
+    assert lines(app) == [(rice.offer.id, 3)]
+    assert "已移出" not in client.get("/cart").text
+
+
+def test_what_cannot_be_bought_any_more_is_not_offered_back(app: Flask) -> None:
+    rice, client = shelf(app), browser(app)
+    put(client, rice, "3")
+    with app.app_context():
+        retired = update(Offer).where(Offer.id == rice.offer.id).values(status="retired")
+        db.session.execute(retired)
+        db.session.commit()
+    page = client.follow(client.submit(client.get("/cart"), "/removal"))
+    assert "已移出" not in page.text
+    assert lines(app) == []
+
+
 def test_another_browser_sees_an_empty_cart(app: Flask) -> None:
     put(browser(app), shelf(app))
     assert "购物车是空的" in browser(app).get("/cart").text

@@ -115,6 +115,11 @@ def test_before_the_answer_the_page_says_that_it_waits(shop: Shop) -> None:
     waiting = buyer.client.follow(buyer.client.submit(page, "/payment-check"))
     assert waiting.heading == "正在等待付款确认"
     assert "不要重复付款" in waiting.text
+    here = waiting.response.request.path
+    assert waiting.response.headers["Refresh"] == f"5; url={here}?returned=2"
+    assert f"{here}?returned=7" in waiting.reader.links
+    for stopped in ("returned=7", "returned=99999999999999999999", "returned=x", ""):
+        assert "Refresh" not in buyer.client.get(f"{here}?{stopped}").response.headers
     assert buyer.client.submit(waiting, "/payment", status=303).location.startswith(shop.local.url)
     buyer.check("open", held=2)
 
