@@ -16,7 +16,7 @@ ACROSS = 7_000
 # A label is two lines of text; on the narrowest phone its room is about this wide.
 LABEL_GAP, LABEL_ROOM = 34, 60
 # Widths of the plot on which the names of the periods must not touch: a phone, a page.
-NARROW_PLOT, WIDE_PLOT = 190, 490
+NARROW_PLOT, WIDE_PLOT = 190, 320
 MARKERS = ("circle", "square", "triangle", "diamond", "cross", "ring")
 
 
