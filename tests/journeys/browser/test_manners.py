@@ -120,7 +120,7 @@ def test_without_a_connection_there_is_a_page_in_the_readers_language(
     page = visitor.go("/help")
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     visitor.context.set_offline(True)
-    expect(page.get_by_text("网络已断开")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("网络已断开")
     page.goto(visitor.site.base + "/help/shopping")
     expect(page.get_by_role("heading", level=1)).to_have_text("现在没有网络")
     visitor.context.set_offline(False)
