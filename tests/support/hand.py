@@ -52,7 +52,7 @@ class Hand:
             self.visitor.page.keyboard.press(key)
 
     def _note(self, what: str, place: Locator) -> None:
-        words = " ".join((place.inner_text() or "").split())[:30]
+        words = " ".join((place.text_content() or "").split())[:30]
         named = words or place.get_attribute("aria-label") or place.get_attribute("name") or ""
         self.done.append(f"{what} “{named}”")
 
