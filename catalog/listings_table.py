@@ -65,12 +65,13 @@ class OfferRow:
 def rows_of(producer: Producer, on: date) -> list[OfferRow]:
     """All offers of a producer, the latest change first: one query."""
     smallest_orders = low_stock_orders(on)
-    free = func.coalesce(func.sum(StockLot.on_hand - StockLot.held), 0)
     found = db.session.execute(
         select(
             Offer.id, Offer.public_id, Product.name, Product.name_en, Product.pack_name,
             Product.pack_name_en, Offer.status, Offer.status_reason, Offer.price,
-            Offer.price_basis, Offer.minimum, free, func.count(StockLot.id), Offer.updated_at,
+            Offer.price_basis, Offer.minimum, Offer.updated_at,
+            func.coalesce(func.sum(StockLot.on_hand - StockLot.held), 0).label("free"),
+            func.count(StockLot.id).label("lots"),
         )
         .join(Product, Product.id == Offer.product_id)
         .outerjoin(StockLot, StockLot.offer_id == Offer.id)
@@ -80,9 +81,12 @@ def rows_of(producer: Producer, on: date) -> list[OfferRow]:
     )  # fmt: skip
     return [
         OfferRow(
-            *row[:11], free=int(row[11]), has_lots=row[12] > 0,
-            is_low=row[6] == OfferStatus.LISTED and row[11] < row[10] * smallest_orders,
-            updated_at=row[13],
+            id=row.id, public_id=row.public_id, name=row.name, name_en=row.name_en,
+            pack_name=row.pack_name, pack_name_en=row.pack_name_en, status=row.status,
+            reason=row.status_reason, price=row.price, basis=row.price_basis, minimum=row.minimum,
+            free=int(row.free), has_lots=row.lots > 0,
+            is_low=row.status == OfferStatus.LISTED and row.free < row.minimum * smallest_orders,
+            updated_at=row.updated_at,
         )
         for row in found
     ]  # fmt: skip

@@ -10,10 +10,10 @@ from orders.states import ENDED_WITHOUT_GOODS, OrderKind, OrderStatus
 from shop.money import Money
 
 S = OrderStatus
-UNIT_STEPS = (
+UNIT_STEPS: tuple[set[OrderStatus], ...] = (
     {S.APPROVED}, {S.CONFIRMED}, {S.DISPATCHED, S.WEIGHED}, {S.ACCEPTED}, {S.INVOICED},
 )  # fmt: skip
-PERSON_STEPS = ({S.PAID}, {S.DISPATCHED})
+PERSON_STEPS: tuple[set[OrderStatus], ...] = ({S.PAID}, {S.DISPATCHED})
 
 
 def steps_of(order: Order) -> list[tuple[str, str]]:

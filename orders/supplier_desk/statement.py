@@ -173,7 +173,10 @@ def entries_of(
         .order_by(Order.accepted_at, Order.id)
     ).all()
     terms = payment_rules() if rules is None else rules
-    entries = [_entry(*row, terms) for row in found]
+    entries = [
+        _entry(order, amount, invoice, transfer, terms)
+        for order, amount, invoice, transfer in found
+    ]
     if view is View.OVERDUE:
         return [entry for entry in entries if entry.days_over(on)]
     return entries

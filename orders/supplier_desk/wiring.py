@@ -14,7 +14,7 @@ def init_app(app: Flask) -> None:
         app,
         Entry(
             "supplier",
-            _l("供货工作台"),
+            _l("工作台"),
             "supplier.desk",
             "orders:supply:read",
             10,
