@@ -46,7 +46,7 @@ def init_app(app: Flask) -> None:
         app,
         Entry(
             "buyer",
-            _l("采购工作台"),
+            _l("工作台"),
             "canteen.desk",
             "orders:canteen:read",
             10,

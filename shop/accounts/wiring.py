@@ -42,6 +42,10 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     jobs.schedule(app, "forget-sign-in-attempts", timedelta(hours=1), attempts.forget_old)
     jobs.schedule(app, "forget-sign-in-challenges", timedelta(hours=1), challenges.forget_old)
+    navigation.add_public(
+        app,
+        navigation.PublicEntry(_l("我的"), "accounts.show_account", 90, icon="user", place="phone"),
+    )
     for audience in ("buyer", "supplier", "official"):
         permission = f"accounts:{audience}_inbox:read"
         entry = navigation.Entry(audience, _l("消息"), "accounts.inbox", permission, 90, "inbox")
