@@ -113,7 +113,7 @@ def compressed(browser: Browser, url: str) -> dict[str, int]:
     context = browser.new_context()
     tab, bodies = context.new_page(), {"stylesheet": b"", "script": b""}
     answers: list[Any] = []
-    tab.on("response", answers.append)
+    tab.on("response", lambda answer: answers.append(answer))
     tab.goto(url, wait_until="networkidle")
     for answer in answers:
         kind = answer.request.resource_type
