@@ -1,5 +1,6 @@
 """Places: the tree of divisions, what lies within what, and which counties count when."""
 
+import csv
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from shop import db as database_door
 from shop.db import db
 from shop.errors import InvalidInput, NotFound
 from shop.regions import queries
-from shop.regions.loading import Loaded, load_reference
+from shop.regions.loading import DATA, Loaded, load_reference
 from shop.regions.models import Designation, DesignationList, Level, Region, RegionChange
 from shop.regions.pinyin import pinyin
 
@@ -97,6 +98,27 @@ def test_loading_again_corrects_what_differs_from_the_files(loaded: Loaded) -> N
     db.session.flush()
     assert load_reference(db.session) == Loaded(0, 1, 0, 0, 0)
     assert queries.region(AOHAN).name == "敖汉旗"
+
+
+def test_places_have_their_mongolian_names_from_a_source(loaded: Loaded) -> None:
+    with (DATA / "mongolian_names.csv").open(encoding="utf-8", newline="") as file:
+        shipped = list(csv.DictReader(file))
+    named = db.session.execute(
+        select(Region.code, Region.name, Region.name_mn).where(Region.name_mn.is_not(None))
+    ).all()
+    assert {tuple(row) for row in named} == {
+        (row["code"], row["name"], row["name_mn"]) for row in shipped
+    }
+    assert len(named) == 56
+    assert all(row["source"] for row in shipped)
+    assert queries.region(AOHAN).name_mn == "ᠠᠤᠬᠠᠨ ᠬᠣᠰᠢᠭᠤ"
+    assert queries.region("150924").name_mn is None
+
+
+def test_mongolian_names_hold_nothing_but_mongolian(loaded: Loaded) -> None:
+    names = db.session.scalars(select(Region.name_mn).where(Region.name_mn.is_not(None)))
+    letters = {letter for name in names for letter in name or ""}
+    assert {letter for letter in letters if not "\u1800" <= letter <= "\u18aa"} == {" ", "\u202f"}
 
 
 def test_a_banner_has_its_names(loaded: Loaded) -> None:
