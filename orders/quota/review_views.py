@@ -208,6 +208,8 @@ def applicable() -> tuple[str, int]:
     valid = form.validate()
     unit, found, told = None, [], []
     on = (form.on.data if valid else None) or clock.today()
+    if valid:
+        form.on.data = on
     if valid and form.unit.data:
         unit = queries.unit_in(scope, form.unit.data)
     elif valid and form.name.data:

@@ -38,7 +38,7 @@ class Figures:
     filed: int = 0
     confirmed: int = 0
     buying: int = 0
-    idle_filed: int = 0
+    idle_reserved: int = 0
     reserved: Money = ZERO
     progress: Progress = field(default_factory=Progress)
     orders: int = 0
@@ -120,7 +120,7 @@ def _add_units(found: dict[Key, Figures], selection: Selection, scope: Scope) ->
         select(
             key.label("row_key"), func.count(Organisation.id), func.count(plans.c.id),
             func.count(plans.c.id).filter(plans.c.status == "confirmed"), func.sum(plans.c.reserved), func.count(bought.c.unit_id),
-            func.count(plans.c.id).filter(bought.c.unit_id.is_(None)),
+            func.count(plans.c.id).filter(bought.c.unit_id.is_(None), plans.c.reserved > ZERO),
         )
         .outerjoin(plans, plans.c.unit_id == Organisation.id)
         .outerjoin(bought, bought.c.unit_id == Organisation.id)
@@ -130,7 +130,7 @@ def _add_units(found: dict[Key, Figures], selection: Selection, scope: Scope) ->
     for row_key, units, filed, confirmed, reserved, buying, idle in db.session.execute(statement):
         row = found[row_key]
         row.units, row.filed, row.confirmed, row.buying = units, filed, confirmed, buying
-        row.idle_filed = idle
+        row.idle_reserved = idle
         row.reserved = reserved or ZERO
 
 
@@ -167,7 +167,7 @@ def added_up(rows: Iterable[Figures], *, orders: tuple[int, int] | None = None) 
         filed=sum(row.filed for row in found),
         confirmed=sum(row.confirmed for row in found),
         buying=sum(row.buying for row in found),
-        idle_filed=sum(row.idle_filed for row in found),
+        idle_reserved=sum(row.idle_reserved for row in found),
         reserved=total(row.reserved for row in found),
         progress=Progress(amounts),
         orders=sum(row.orders for row in found) if orders is None else orders[0],

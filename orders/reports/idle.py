@@ -20,7 +20,7 @@ from shop.regions.models import Region
 from shop.sheets import Column, Group, Kind, Report, Row
 
 
-def _base(selection: Selection, scope: Scope, *, only_filed: bool) -> Select[Any]:
+def _base(selection: Selection, scope: Scope, *, only_reserved: bool) -> Select[Any]:
     """Units without anything placed, each with its plan that stands."""
     plans, bought = facts.filed_plans(selection), facts.buying_units(selection, scope)
     department = aliased(Organisation)
@@ -35,16 +35,18 @@ def _base(selection: Selection, scope: Scope, *, only_filed: bool) -> Select[Any
         .join(Region, Region.code == Organisation.region_code)
         .where(*selection.unit_conditions(scope), bought.c.unit_id.is_(None))
     )  # fmt: skip
-    return statement.where(plans.c.id.is_not(None)) if only_filed else statement
+    return statement.where(plans.c.reserved > ZERO) if only_reserved else statement
 
 
 def count_idle(selection: Selection, scope: Scope) -> tuple[int, int, Money]:
-    """How many units, how many of them filed, and what those reserved: one query."""
-    found = _base(selection, scope, only_filed=False).subquery()
+    """How many units, how many of them have a share reserved, and how much: one query."""
+    found = _base(selection, scope, only_reserved=False).subquery()
     row = db.session.execute(
-        select(func.count(), func.count(found.c.status), func.sum(found.c.reserved)).select_from(
-            found
-        )
+        select(
+            func.count(),
+            func.count(found.c.status).filter(found.c.reserved > ZERO),
+            func.sum(found.c.reserved),
+        ).select_from(found)
     ).one()
     return row[0], row[1], row[2] or ZERO
 
@@ -53,13 +55,13 @@ def idle_report(
     selection: Selection,
     scope: Scope,
     *,
-    only_filed: bool,
+    only_reserved: bool,
     reserved: Money,
     offset: int,
     limit: int,
 ) -> Report:
     """Some of them, the largest reserved share first: one query and the names of the filters."""
-    statement = _base(selection, scope, only_filed=only_filed)
+    statement = _base(selection, scope, only_reserved=only_reserved)
     plan = statement.selected_columns.reserved
     rows = db.session.execute(
         statement.order_by(func.coalesce(plan, -1).desc(), Organisation.name, Organisation.id)
@@ -87,7 +89,7 @@ def idle_report(
 def sentence() -> str:
     """What counts as having bought nothing."""
     return _(
-        "“零采购”指期间内没有下单，或下单后又全部取消；本平台和832平台的下单都算采购。“已填报”不含退回后未重报的。"
+        "“零采购”指期间内没有下单，或下单后又全部取消；本平台和832平台的下单都算采购。“有预留份额”指填报了大于零的份额，退回后未重报的不算。"
     )
 
 

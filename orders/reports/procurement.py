@@ -112,7 +112,7 @@ def report_groups(selection: Selection) -> list[Group]:
         Column("filed", _("已填报"), Kind.COUNT),
         Column("confirmed", _("财政已确认"), Kind.COUNT),
         Column("idle", _("零采购单位数"), Kind.COUNT),
-        Column("idle_filed", _("其中已填报"), Kind.COUNT),
+        Column("idle_reserved", _("其中有预留份额"), Kind.COUNT),
         *counted,
         Column("reserved", _("预留份额")),
         Column("placed_ratio", _("832下单占比"), Kind.RATIO),
@@ -154,7 +154,7 @@ def values(figures: Figures, selection: Selection) -> dict[str, Value]:
         "filed": figures.filed,
         "confirmed": figures.confirmed,
         "idle": figures.idle,
-        "idle_filed": figures.idle_filed,
+        "idle_reserved": figures.idle_reserved,
         "orders": figures.orders,
         "consumer_orders": figures.consumer_orders,
         "reserved": figures.reserved,
@@ -206,7 +206,7 @@ def links(selection: Selection) -> dict[str, str]:
             "confirmed": plans,
             "reserved": plans,
             "idle": idle,
-            "idle_filed": idle,
+            "idle_reserved": idle,
         }
     return found
 

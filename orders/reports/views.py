@@ -106,33 +106,38 @@ def orders_workbook() -> Response:
 @bp.get("/official/idle")
 @requires("reports:totals:read")
 def idle() -> str:
-    """Units that bought nothing: those that filed, or with `?all=1` all of them."""
-    selection, scope, only_filed = idle_asked()
-    every, filed, reserved = idle_units.count_idle(selection, scope)
-    page = Page(asked_page(), TOTALS_SIZE, filed if only_filed else every)
+    """Units that bought nothing: those with a share reserved, or with `?all=1` all of them."""
+    selection, scope, only_reserved = idle_asked()
+    every, some, reserved = idle_units.count_idle(selection, scope)
+    page = Page(asked_page(), TOTALS_SIZE, some if only_reserved else every)
     report = idle_units.idle_report(
-        selection, scope, only_filed=only_filed, reserved=reserved, offset=page.offset,
+        selection, scope, only_reserved=only_reserved, reserved=reserved, offset=page.offset,
         limit=page.size,
     )  # fmt: skip
     arguments = selection.arguments(by=None)
     return render_template(
         "orders/reports/idle.html",
         report=report, rows=report.rows, groups=report.groups, page=page, selection=selection,
-        every=every, filed=filed, only_filed=only_filed, sheet_head=sheet_head(),
+        every=every, some=some, only_reserved=only_reserved, sheet_head=sheet_head(),
         way=ended(way_of(selection, scope), report.title), **words(),
-        filed_url=url_for("reports.idle", **arguments),
+        reserved_url=url_for("reports.idle", **arguments),
         all_url=url_for("reports.idle", **arguments, all=1),
-        download=url_for("reports.idle_workbook", **arguments, all=None if only_filed else 1),
+        download=url_for("reports.idle_workbook", **arguments, all=None if only_reserved else 1),
     )  # fmt: skip
 
 
 @bp.get("/official/idle.xlsx")
 @requires("reports:totals:read")
 def idle_workbook() -> Response:
-    selection, scope, only_filed = idle_asked()
+    selection, scope, only_reserved = idle_asked()
     _every, _filed, reserved = idle_units.count_idle(selection, scope)
     report = idle_units.idle_report(
-        selection, scope, only_filed=only_filed, reserved=reserved, offset=0, limit=MAX_ROWS + 1
+        selection,
+        scope,
+        only_reserved=only_reserved,
+        reserved=reserved,
+        offset=0,
+        limit=MAX_ROWS + 1,
     )
     return sheet(report, f"idle-{selection.since}-{selection.until}")
 

@@ -17,8 +17,8 @@ KEPT = ("locale", "theme", "cart_count")
 LANDINGS = (
     (Role.OPERATOR, "operations.outbox"),
     (Role.COUNTY_REVIEWER, "review.desk"),
-    (Role.OFFICIAL, "reports.totals"),
-    (Role.AUDITOR, "reports.totals"),
+    (Role.OFFICIAL, "overview.show"),
+    (Role.AUDITOR, "overview.show"),
     (Role.INSTITUTION_APPROVER, "canteen.desk"),
     (Role.INSTITUTION_BUYER, "canteen.desk"),
     (Role.COOPERATIVE_STAFF, "supplier.desk"),

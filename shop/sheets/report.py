@@ -30,9 +30,12 @@ Value = str | int | Money | Ratio | None
 
 @dataclass(frozen=True)
 class Column:
+    """One column; short words (a day, a number) are never broken on a page."""
+
     key: str
     label: str
     kind: Kind = Kind.MONEY
+    is_short: bool = False
 
 
 @dataclass(frozen=True)
