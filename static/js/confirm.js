@@ -34,6 +34,9 @@ function ask(dialog, asking, goOn) {
   dialog.querySelector("[data-question]").textContent = asking.dataset.confirm;
   const yes = dialog.querySelector("[value=yes]");
   if (asking.dataset.confirmYes) yes.textContent = asking.dataset.confirmYes;
+  if (asking.matches(".button-danger") || asking.querySelector?.(".button-danger")) {
+    yes.classList.replace("button-primary", "button-danger");
+  }
   document.body.append(dialog);
   dialog.addEventListener("close", () => {
     const agreed = dialog.returnValue === "yes";

@@ -1,8 +1,9 @@
 // Files: name and size at once, too large ones said before they are sent, progress while they are.
-// <input type="file" data-upload data-max-bytes="10485760">
+// <input type="file" data-upload>, with data-max-bytes where less is taken than elsewhere
 
 import { say, word } from "x/words";
 
+const MOST = 10_485_760; // bytes: what the shop takes as one file
 const ready = new WeakSet();
 let isLeaving = false;
 
@@ -11,6 +12,7 @@ export function start(root) {
     if (ready.has(input)) continue;
     ready.add(input);
     const told = line(input);
+    if (input.files.length) tell(input, told);
     input.addEventListener("change", () => tell(input, told));
     if (!ready.has(input.form)) {
       ready.add(input.form);
@@ -32,12 +34,13 @@ function size(bytes) {
   return `${Math.floor(tenths / 10)}.${tenths % 10} MB`;
 }
 
-const tooLarge = (input) => [...input.files].find((file) => file.size > Number(input.dataset.maxBytes || Infinity));
+const mostOf = (input) => Number(input.dataset.maxBytes || MOST);
+const tooLarge = (input) => [...input.files].find((file) => file.size > mostOf(input));
 
 function tell(input, told) {
   const large = tooLarge(input);
   told.classList.toggle("is-bad", Boolean(large));
-  if (large) told.textContent = word("tooLarge", { name: large.name, size: size(large.size), most: size(Number(input.dataset.maxBytes)) });
+  if (large) told.textContent = word("tooLarge", { name: large.name, size: size(large.size), most: size(mostOf(input)) });
   else told.textContent = [...input.files].map((file) => `${file.name} · ${size(file.size)}`).join("\n");
 }
 
@@ -66,7 +69,8 @@ function send(event, form) {
   request.upload.addEventListener("progress", (now) => {
     if (now.lengthComputable) bar.value = Math.floor((100 * now.loaded) / now.total);
   });
-  request.addEventListener("load", () => turn(request));
+  const kept = new Map(inputs.map((input) => [input.name, input.files]));
+  request.addEventListener("load", () => turn(request, kept));
   const broken = () => {
     isLeaving = false;
     bar.remove();
@@ -80,13 +84,24 @@ function send(event, form) {
   request.send(data);
 }
 
+// A form that came back for other reasons keeps the files that were chosen.
+function keepFiles(kept) {
+  for (const input of document.querySelectorAll("input[type=file][data-upload]")) {
+    const files = kept.get(input.name);
+    if (!files?.length || input.getAttribute("aria-invalid") === "true") continue;
+    input.files = files;
+    input.closest(".field")?.querySelector("[data-choose-again]")?.remove();
+  }
+}
+
 // The answer becomes the page, as if the browser had sent the form: errors, notices and all.
-function turn(request) {
+function turn(request, kept) {
   isLeaving = false;
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   document.title = page.title;
   if (request.responseURL !== location.href) history.pushState(null, "", request.responseURL);
   document.body.replaceWith(page.body);
+  keepFiles(kept);
   window.scrollTo(0, 0);
   window.addEventListener("popstate", () => location.reload(), { once: true });
   document.body.dispatchEvent(new Event("page:changed", { bubbles: true }));

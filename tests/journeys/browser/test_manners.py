@@ -1,6 +1,8 @@
 """What the script adds: no double sending, no lost typing, a question first, a page without a net."""
 
 from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -151,3 +153,39 @@ def test_the_keys_are_listed_and_can_be_switched_off(visit: Callable[..., Visito
     page.locator("h1").click()
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox")).to_be_focused()
+
+
+def test_a_file_is_judged_at_once_and_outlives_a_refusal(
+    visit: Callable[..., Visitor], tmp_path: Path
+) -> None:
+    coop = visit("coop")
+    page = coop.go("/supplier/certificates/new")
+    page.wait_for_load_state("networkidle")
+    large, scan = tmp_path / "large.pdf", tmp_path / "scan.pdf"
+    large.write_bytes(b"%PDF-1.4" + b"0" * 11 * 1024 * 1024)
+    scan.write_bytes(b"%PDF-1.4" + b"0" * 1000)
+    field = page.locator("main input[type=file]").first
+    field.set_input_files(large)
+    expect(page.locator(".upload-told").first).to_contain_text("超过了上限")
+    field.set_input_files(scan)
+    expect(page.locator(".upload-told").first).to_contain_text("scan.pdf · 0.1 MB")
+    page.get_by_role("button", name="提交审核").click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    expect(page.locator(".upload-told").first).to_contain_text("scan.pdf")
+    assert field.evaluate("(one) => one.files[0].name") == "scan.pdf"
+    coop.faults.remove(f"{page.url}: {page.url} answered 422")  # the refusal, which a script got
+
+
+def test_buttons_change_a_quantity_and_its_sum(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    page = open_a_product(visitor)
+    field, total = page.locator("#quantity"), page.locator("[data-sum]").first
+    page.get_by_role("button", name="增加").click()
+    before = Decimal(total.get_attribute("value") or "0")
+    once = int(field.input_value())
+    page.get_by_role("button", name="增加").click()
+    assert int(field.input_value()) > once
+    assert Decimal(total.get_attribute("value") or "0") > before
+    for _ in range(3):
+        page.get_by_role("button", name="减少").click()
+    assert field.input_value() == field.get_attribute("min")
