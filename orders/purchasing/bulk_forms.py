@@ -159,15 +159,21 @@ def _faults(
     except BadQuantity:
         near = nearest(quantity, minimum=offer.minimum, multiple=offer.multiple,
                        free=free.get(offer.id))  # fmt: skip
-        words = _(
-            "起订 %(minimum)s，按 %(multiple)s 的整倍数订购。",
-            minimum=in_words(offer, offer.minimum),
-            multiple=in_words(offer, offer.multiple),
-        )
-        return [words + _near_words(offer, near)]
+        return [amounts_in_words(offer) + _near_words(offer, near)]
     if offer.id in free and quantity > free[offer.id]:
         return [_("库存不足，现在可订 %(free)s。", free=in_words(offer, free[offer.id]))]
     return []
+
+
+def amounts_in_words(offer: Offer) -> str:
+    """In which amounts an offer is sold."""
+    if offer.multiple == 1:
+        return _("起订 %(minimum)s。", minimum=in_words(offer, offer.minimum))
+    return _(
+        "起订 %(minimum)s，按 %(multiple)s 的整倍数订购。",
+        minimum=in_words(offer, offer.minimum),
+        multiple=in_words(offer, offer.multiple),
+    )
 
 
 def _near_words(offer: Offer, near: list[int]) -> str:

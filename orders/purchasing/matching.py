@@ -1,12 +1,11 @@
 """Which offers the lines of a pasted list mean: by name, pinyin or the product's address."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from sqlalchemy import or_
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy.orm import contains_eager, selectinload
 
 from catalog import indexing
 from catalog.models import Offer, Product
@@ -19,7 +18,7 @@ from shop import clock
 from shop.actor import Actor
 from shop.db import db
 
-MOST_HITS, MOST_NAMED, MOST_CANDIDATES = 24, 300, 8
+MOST_HITS, MOST_NAMED, MOST_CANDIDATES = 10, 1000, 8
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,12 @@ def match_lines(lines: Sequence[str], *, actor: Actor, on: date) -> dict[str, Ma
     """For each line's words what can be bought now: two queries however many lines."""
     indexing.teach()
     hits = {words: _hits(words) for words in dict.fromkeys(lines)}
-    found, days = _buyable(actor, on, {key for keys in hits.values() for key in keys})
+    known = {key for keys in hits.values() for key in keys}
+    indexed, days = _ask(Offer.public_id.in_(sorted(known)), actor, on)
+    found = {offer.public_id: offer for offer in indexed}
     rest = [words for words, keys in hits.items() if not any(key in found for key in keys)]
-    named = _named(rest, on) if rest else []
+    named, more = _ask(_named(rest), actor, on) if rest else ([], {})
+    days |= more
     matches = {}
     for words, keys in hits.items():
         offers = [found[key] for key in keys if key in found]
@@ -81,47 +83,38 @@ def _hits(words: str) -> list[str]:
     return []
 
 
-def _buyable(
-    actor: Actor, on: date, keys: Iterable[str]
-) -> tuple[dict[str, Offer], dict[int, date]]:
-    """Those of these offers that can be bought, and when the unit ordered them last."""
-    before = ordered_before(actor)
-    statement = (
-        buyable(on)
-        .outerjoin(before, before.c.offer_id == Offer.id)
-        .add_columns(before.c.last_at)
-        .where(Offer.public_id.in_(sorted(keys)))
-        .options(*_loaded())
-    )
-    rows = db.session.execute(statement).unique().all()
-    days = {row[0].id: clock.business_day(row[1]) for row in rows if row[1] is not None}
-    return {row[0].public_id: row[0] for row in rows}, days
-
-
-def _named(lines: Sequence[str], on: date) -> list[Offer]:
-    """Buyable offers with the first word of any of these lines in their name: one query."""
+def _named(lines: Sequence[str]) -> ColumnElement[bool]:
+    """The first word of any of these lines stands in the product's name."""
     words = {line.split()[0] for line in lines if line.split()}
-    if not words:
-        return []
     named = [
         column.icontains(word, autoescape=True)
         for word in sorted(words)
         for column in (Product.name, Product.name_en)
     ]
-    statement = buyable(on).where(or_(*named)).options(*_loaded()).limit(MOST_NAMED)
-    found = db.session.scalars(statement.order_by(Product.name, Offer.id))
-    return list(found.unique())
+    return or_(false(), *named)
+
+
+def _ask(
+    condition: ColumnElement[bool], actor: Actor, on: date
+) -> tuple[list[Offer], dict[int, date]]:
+    """Buyable offers by name, and when the unit ordered each of them last: one query."""
+    before = ordered_before(actor)
+    offers = buyable(on).where(condition).order_by(Product.name, Offer.id).limit(MOST_NAMED)
+    statement = (
+        offers.outerjoin(before, before.c.offer_id == Offer.id)
+        .add_columns(before.c.last_at)
+        .options(
+            contains_eager(Offer.product).contains_eager(Product.producer),
+            contains_eager(Offer.base),
+            selectinload(Offer.tiers),
+        )
+    )
+    rows = db.session.execute(statement).all()
+    days = {row[0].id: clock.business_day(row[1]) for row in rows if row[1] is not None}
+    return [row[0] for row in rows], days
 
 
 def _is_named(offer: Offer, words: str) -> bool:
     first = _plain(words.split()[0]) if words.split() else ""
     names = (_plain(offer.product.name), _plain(offer.product.name_en))
     return bool(first) and any(first in name for name in names)
-
-
-def _loaded() -> tuple[Any, ...]:
-    return (
-        contains_eager(Offer.product).contains_eager(Product.producer),
-        contains_eager(Offer.base),
-        joinedload(Offer.tiers),
-    )

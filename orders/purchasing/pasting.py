@@ -11,7 +11,7 @@ from catalog.queries import free_stock
 from catalog.rules import BadQuantity, check_quantity
 from orders.placing import unit_price
 from orders.purchasing.amounts import Fault, Measured, Sold, measured, nearest
-from orders.purchasing.bulk_forms import in_words
+from orders.purchasing.bulk_forms import amounts_in_words, in_words
 from orders.purchasing.matching import Match, match_lines
 from orders.purchasing.paste import Row
 from shop.actor import Actor
@@ -90,6 +90,9 @@ def read_rows(
 
 def _found(number: int, row: Row, match: Match, picked: str) -> ReadRow:
     chosen = next((o for o in match.candidates if o.public_id == picked), match.chosen)
+    if chosen is None:  # 小米 5 袋 does not mean the one in boxes
+        fitting = [o for o in match.candidates if row.unit.lower() in _sold(o).packs]
+        chosen = fitting[0] if len(fitting) == 1 else None
     return ReadRow(number, row, match.candidates, chosen)
 
 
@@ -106,9 +109,7 @@ def _judge(row: ReadRow, free: int) -> None:
     try:
         check_quantity(found.quantity, minimum=offer.minimum, multiple=offer.multiple)
     except BadQuantity:
-        row.problem = _("起订 %(minimum)s，按 %(multiple)s 的整倍数订购。",
-                        minimum=in_words(offer, offer.minimum),
-                        multiple=in_words(offer, offer.multiple))  # fmt: skip
+        row.problem = amounts_in_words(offer)
         row.fixes = _fixes(offer, _near(offer, found.quantity, free))
         return
     if found.quantity > free:

@@ -56,13 +56,13 @@ WAY: tuple[tuple[object, Callable[[Order], object]], ...] = (
 )
 
 
-def way_of(order: Order) -> list[tuple[str, str]]:
+def way_of(order: Order) -> list[tuple[object, str]]:
     """The order's way as (label, done | current | todo); where it ended, the rest is left out."""
-    done = [(str(label), "done") for label, reached in WAY if reached(order)]
+    done: list[tuple[object, str]] = [(label, "done") for label, reached in WAY if reached(order)]
     if order.ended_at is not None:
         return done
     # A weighing that was sent back is to be done again, though it has its day.
     if order.status == OrderStatus.DISPATCHED:
         done = done[:4]
-    rest = [str(label) for label, _reached in WAY][len(done) :]
+    rest = [label for label, _reached in WAY][len(done) :]
     return [*done, *((label, "todo" if n else "current") for n, label in enumerate(rest))]

@@ -90,6 +90,7 @@ def weigh(buyer: Visitor, number: str) -> None:
         short = SHORT["kilograms" if by_weight else "packs"]
         field.fill(str(Decimal(due[1].replace(",", "")) - short))
         if not by_weight:
+            place.get_by_text("有拒收或要备注").click()
             place.get_by_label(re.compile("^拒收（")).fill("1")
             place.get_by_label("拒收原因").fill("包装破损")
     buyer.page.get_by_label(re.compile("已查验随货合格证明")).check()
