@@ -4,15 +4,21 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import HiddenField, PasswordField, RadioField
 from wtforms.validators import InputRequired, Regexp, ValidationError
 
 from shop.accounts.passwords import LONGEST, SHORTEST, SHORTEST_STAFF
 from shop.web.choices import choices
 from shop.web.forms import Form, LineField
-from shop.web.frame import LOCALES, THEMES
+from shop.web.frame import HTML_LANGUAGES, LOCALES, THEMES
 
 EMAIL = r"^[^@\s,;<>\"']{1,64}@[^@\s,;<>\"']{1,180}\.[^@\s.,;<>\"']{2,63}$"
+OWN_NAMES = {
+    code: Markup('<span lang="{}">{}</span>').format(HTML_LANGUAGES[code], name)
+    for code, name in LOCALES.items()
+}
+"""Each language by its own name, and marked as being in it."""
 ADDRESS_HINT = _l("请填写电子邮箱，例如 name@example.com。")
 
 
@@ -104,7 +110,7 @@ class ProfileForm(Form):
         render_kw={"autocomplete": "name", "maxlength": 40},
     )
     locale = RadioField(
-        _l("语言"), [InputRequired(_l("请选择语言。"))], choices=choices(LOCALES.items())
+        _l("语言"), [InputRequired(_l("请选择语言。"))], choices=choices(OWN_NAMES.items())
     )
     theme = RadioField(
         _l("外观"), [InputRequired(_l("请选择外观。"))], choices=choices(THEMES.items())

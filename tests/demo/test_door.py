@@ -92,6 +92,7 @@ def test_outside_of_a_demonstration_there_is_no_such_door(
 ) -> None:
     token = client.get("/demo").form("/demo/entrance").fields["csrf_token"]
     monkeypatch.setitem(app.config, "IS_DEMO", False)
+    monkeypatch.setitem(app.extensions, "kept_parts", {})
     client.get("/demo", status=404)
     client.post("/demo/entrance", {"csrf_token": token, "person": "operator"}, status=404)
     assert "/demo" not in client.get("/sign-in").reader.links

@@ -27,7 +27,7 @@ from shop.web.paths import own_path
 def sign_in_code() -> Answer:
     """The second half of a sign-in. Without a first half there is nothing to ask here."""
     token, is_recovery = session.get("challenge"), "recovery" in request.args
-    if request.method == "GET" and not token:
+    if request.method != "POST" and not token:
         return redirect(url_for("accounts.sign_in"))
     make = RecoveryCodeForm if is_recovery else SignInCodeForm
     form = make(next=request.args.get("next"))
@@ -76,7 +76,7 @@ def set_up_second_factor() -> Answer:
     actor, at = current_actor(), clock.now()
     user = db.session.get_one(User, actor.user_id)
     if factors.factor_of(user.id) is not None:
-        if request.method == "GET":
+        if request.method != "POST":
             return redirect(url_for("accounts.second_factor"))
         raise factors.AlreadyOn
     form, email = SetUpForm(), user.email
@@ -119,7 +119,7 @@ def renew_recovery_codes() -> Answer:
 def end_second_factor() -> Answer:
     actor = current_actor()
     if factors.factor_of(actor.user_id) is None:
-        if request.method == "GET":
+        if request.method != "POST":
             return redirect(url_for("accounts.second_factor"))
         raise factors.NotOn
     form = TurnOffForm()

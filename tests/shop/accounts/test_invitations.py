@@ -3,6 +3,7 @@
 import email
 import json
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
@@ -368,3 +369,42 @@ def test_a_session_begun_without_proof_is_not_confirmed(app: Flask, database: Wo
         db.session.flush()
         newest = select(UserSession.confirmed_at).order_by(UserSession.id.desc()).limit(1)
         assert db.session.scalars(newest).first() is None
+
+
+def test_mail_goes_to_the_server_that_is_named(
+    app: Flask, database: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over SMTP, encrypted where the server can, the same Message-ID at each try."""
+    said: list[Any] = []
+
+    class Server:
+        def __init__(self, host: str, port: int, timeout: int) -> None:
+            said.append((host, port))
+
+        def __enter__(self) -> "Server":
+            return self
+
+        def __exit__(self, *_error: object) -> None:
+            said.append("closed")
+
+        def has_extn(self, name: str) -> bool:
+            return name == "starttls"
+
+        def starttls(self) -> None:
+            said.append("starttls")
+
+        def login(self, user: str, password: str) -> None:
+            said.append((user, password))
+
+        def send_message(self, message: EmailMessage) -> None:
+            said.append(message["Message-ID"])
+
+    monkeypatch.setattr("smtplib.SMTP", Server)
+    monkeypatch.setitem(app.config, "MAIL_URL", "smtp://post:p%40ss@mail.example:2525")
+    with app.app_context():
+        with transaction():
+            mail.leave(to=EMAIL, subject="题目", body="正文", message_id="one", at=now())
+        assert Worker().until_idle() >= 1
+    assert said == [
+        ("mail.example", 2525), "starttls", ("post", "p@ss"), "<one@localhost>", "closed",
+    ]  # fmt: skip
