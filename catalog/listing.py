@@ -17,7 +17,7 @@ from producers.models import Base, Certificate, Producer
 from shop.errors import NotFound
 from shop.money import Money
 
-PAGE_SIZE = 20  # five rows of four: more pictures would make a first visit heavy
+PAGE_SIZE = 24
 
 PRICE_BANDS: dict[str, tuple[Money, Money | None]] = {
     "0-20": (Money(0), Money(20_00)),
