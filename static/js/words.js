@@ -16,7 +16,7 @@ let voice = null;
 
 // Say something to people who do not see the page change.
 export function say(text) {
-  if (!voice) {
+  if (!voice?.isConnected) {
     voice = document.createElement("p");
     voice.className = "visually-hidden";
     voice.setAttribute("role", "status");

@@ -63,8 +63,8 @@ SUPPLYING = Topic(
         Step(
             _l("验收后开票"),
             _l("单位验收后，按验收金额开具发票并登记。对方付款后订单完成。"),
-            _l("供货工作台"),
-            "supplier.desk",
+            _l("对账单"),
+            "supplier.statement",
         ),
     ),
     questions=(
