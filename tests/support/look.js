@@ -39,10 +39,14 @@
 
   // Sideways overflow: the page itself never scrolls to the side.
   if (root.scrollWidth > root.clientWidth) {
-    const wide = [...document.querySelectorAll("body *")].filter((one) =>
-      one.getBoundingClientRect().right > root.clientWidth + 1 && boxes(one).some((x) => x.r > root.clientWidth + 1));
+    const beyond = [...document.querySelectorAll("body *")].filter((one) =>
+      one.getBoundingClientRect().right > root.clientWidth + 1);
+    const shown = beyond.filter((one) => boxes(one).some((x) => x.r > root.clientWidth + 1));
+    // What is placed absolutely leaves a scrolling box that is not its containing block.
+    const wide = shown.length ? shown : beyond.filter((one) => style(one).position === "absolute");
     const deepest = wide.filter((one) => !wide.some((other) => other !== one && one.contains(other)));
-    note("overflow", `${root.scrollWidth} px: ` + (deepest.slice(0, 3).map(name).join(" · ") || "?"));
+    const place = (one) => `${name(one)} in ${one.parentElement.cloneNode(false).outerHTML.slice(0, 60)}`;
+    note("overflow", `${root.scrollWidth} px: ` + (deepest.slice(0, 3).map(place).join(" · ") || "?"));
   }
 
   // Clipped text: words that a box cuts off, and words that run out of their button or cell.
