@@ -34,6 +34,7 @@ def outbox() -> str:
         topics=queries.topic_counts(),
         messages=db.session.scalars(queries.set_aside().limit(SHOWN_MESSAGES)).all(),
         jobs=queries.job_lines(),
+        words=words,
     )
 
 

@@ -90,6 +90,29 @@ ACTIONS: Mapping[str, LazyString] = {
     "quota:rule:add": _l("登记规则"),
     "shop:outbox:replay": _l("重新执行后台任务"),
 }
+TOPICS: Mapping[str, LazyString] = {
+    "accounts:mail:send": _l("发送邮件"),
+    "catalog:index:rebuild": _l("重建搜索索引"),
+    "catalog:offer:changed": _l("更新搜索索引"),
+    "orders:order:placed": _l("通知：新订单"),
+    "orders:order:approved": _l("通知：订单已审批"),
+    "orders:order:rejected": _l("通知：订单被驳回"),
+    "orders:order:confirmed": _l("通知：供应商已确认"),
+    "orders:order:declined": _l("通知：供应商已谢绝"),
+    "orders:order:cancelled": _l("通知：订单已取消"),
+    "orders:order:dispatched": _l("通知：已发货"),
+    "orders:order:weighed": _l("通知：已过秤"),
+    "orders:order:sent_back": _l("通知：退回重新验收"),
+    "orders:order:accepted": _l("通知：已验收"),
+    "orders:order:returned": _l("通知：全部拒收"),
+    "orders:order:invoiced": _l("通知：已开票"),
+    "orders:order:settled": _l("通知：已付款"),
+    "orders:order:paid": _l("通知：消费者已付款"),
+    "orders:order:refunded": _l("通知：已退款"),
+    "orders:order:received": _l("通知：消费者已收货"),
+    "orders:purchase:changed": _l("采购状态变化"),
+    "orders:refund:ask": _l("向支付渠道申请退款"),
+}
 GROUPS: Mapping[str, LazyString] = {
     "accounts": _l("账号和登录"),
     "producers": _l("供应商、农户和批次"),
@@ -215,3 +238,7 @@ def action_words(action: str) -> str:
 
 def subject_words(subject_type: str) -> str:
     return str(SUBJECTS.get(subject_type, subject_type))
+
+
+def topic_words(topic: str) -> str:
+    return str(TOPICS.get(topic, topic))
