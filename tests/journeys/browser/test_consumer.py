@@ -138,4 +138,4 @@ def orders_counted(visitor: Visitor) -> int:
         found = re.search(r"(\d+) 条", place.inner_text())
         assert found
         return int(found[1])
-    return visitor.page.locator("tbody tr").count()
+    return visitor.page.locator("main .order-item").count()
