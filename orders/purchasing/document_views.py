@@ -43,12 +43,12 @@ def listed() -> str:
     )
 
 
-@bp.get("/orders/<number>/sheets/<kind>")
+@bp.get("/orders/<number>/approval-sheet", defaults={"kind": "approval"})
+@bp.get("/orders/<number>/acceptance-sheet", defaults={"kind": "acceptance"})
+@bp.get("/orders/<number>/settlement-sheet", defaults={"kind": "settlement"})
 @requires("orders:canteen:read")
 def sheet(number: str, kind: str) -> str:
     """One printable sheet; not found before there is something to print."""
-    if kind not in SHEETS:
-        raise NoSuchPage
     file = open_file(find_order(is_buyers(current_actor()), number))
     if not SHEETS[kind](file):
         raise NotFound

@@ -7,14 +7,16 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from orders.purchasing import bulk_views
-from orders.purchasing.bulk_forms import QUANTITY, in_words
+from orders.purchasing.bulk_forms import QUANTITY
 from orders.purchasing.paste import Row
 from orders.purchasing.pasting import ReadList, read_rows
 from orders.purchasing.pasting_forms import RowsForm, TextForm, rows_form
 from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
+from shop.units import UNITS, PriceBasis, plain_decimal
 from shop.web.forms import Form
+from shop.web.frame import pick
 
 bp = Blueprint("pasting", __name__, url_prefix="/canteen/orders/pasting")
 FIX = re.compile(r"fix-([0-9]{1,3})-([1-9][0-9]{0,11})")
@@ -74,10 +76,12 @@ def _fixed(rows: list[Row], picked: dict[int, str], number: int, amount: int) ->
     found = _read(rows, picked)
     if number >= len(rows) or (offer := found.rows[number].offer) is None:
         raise NoSuchPage
-    words, text = rows[number].words, in_words(offer, amount).replace(",", "")
-    value, _gap, unit = text.partition(" ")
     picked[number] = offer.public_id
-    return [*rows[:number], Row(words, value, unit), *rows[number + 1 :]]
+    if offer.price_basis == PriceBasis.PACK:
+        row = Row(rows[number].words, str(amount), pick(offer.product, "pack_name"))
+    else:
+        row = Row(rows[number].words, plain_decimal(amount, UNITS["kg"]), _("千克"))
+    return [*rows[:number], row, *rows[number + 1 :]]
 
 
 def _read(rows: list[Row], picked: dict[int, str]) -> ReadList:

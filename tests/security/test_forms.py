@@ -96,7 +96,8 @@ def discover(stage: Stage, tour: Tour) -> dict[str, tuple[list[Sheet], list[str]
         seen = [visit for person, visit in tour.visits if person == name]
         for page in own_pages(stage, name):
             seen += walk(stage.app, stage.cast[name], start=(page,), most=1)
-        for visit in seen + ([review_of_an_order(stage)] if name == "buyer" else []):
+        hidden = [review_of_an_order(stage), pasted_list(stage)] if name == "buyer" else []
+        for visit in seen + hidden:
             assert visit.response.status_code < 500, visit.address
             pages.append(visit.address)
             new = [sheet for sheet in visit.sheets if sheet.shape not in shapes]
@@ -116,6 +117,15 @@ def review_of_an_order(stage: Stage) -> Visit:
     with client.client.post("/canteen/orders/new", data=form.filled(**values)) as response:
         assert response.status_code == 200
         return read(stage.app, "/canteen/orders/new", response)
+
+
+def pasted_list(stage: Stage) -> Visit:
+    """The rows of a pasted list, which only a pasted list leads to."""
+    client, address = stage.cast["buyer"], "/canteen/orders/pasting"
+    values = client.get(address).form("pasting").filled(text="小米 5 袋")
+    with client.client.post(address, data=values) as response:
+        assert response.status_code == 200
+        return read(stage.app, address, response)
 
 
 def own_pages(stage: Stage, name: str) -> list[str]:

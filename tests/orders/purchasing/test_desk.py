@@ -87,18 +87,17 @@ def test_papers_are_listed_by_month_and_printed(cast: Cast) -> None:
     number = cast.order("accepted")
     page = cast.approver.get("/canteen/documents?month=2026-06")
     assert number in page.text
-    assert f"/canteen/orders/{number}/sheets/acceptance" in page.reader.links
+    assert f"/canteen/orders/{number}/acceptance-sheet" in page.reader.links
     cast.approver.get("/canteen/documents?month=2026-05")
     for month in ("2026-13", "2026", "x", "1899-01"):
         cast.approver.get(f"/canteen/documents?month={month}", status=404)
-    sheet = cast.approver.get(f"/canteen/orders/{number}/sheets/approval")
+    sheet = cast.approver.get(f"/canteen/orders/{number}/approval-sheet")
     for words in ("填报单位", "填报人", "审核人", "贰佰玖拾捌元整", "审批人签字"):
         assert words in sheet.text
-    sheet = cast.approver.get(f"/canteen/orders/{number}/sheets/acceptance")
+    sheet = cast.approver.get(f"/canteen/orders/{number}/acceptance-sheet")
     for words in ("称重人签字", "复核人签字", "TEST-BATCH", "合格", "¥298.00"):
         assert words in sheet.text
-    cast.approver.get(f"/canteen/orders/{number}/sheets/settlement", status=404)
-    cast.approver.get(f"/canteen/orders/{number}/sheets/else", status=404)
+    cast.approver.get(f"/canteen/orders/{number}/settlement-sheet", status=404)
 
 
 def test_desk_and_papers_cost_few_queries_however_many_orders(
@@ -106,8 +105,8 @@ def test_desk_and_papers_cost_few_queries_however_many_orders(
 ) -> None:
     number = cast.order("accepted")
     paths = [
-        "/canteen", "/canteen/documents", f"/canteen/orders/{number}/sheets/approval",
-        f"/canteen/orders/{number}/sheets/acceptance",
+        "/canteen", "/canteen/documents", f"/canteen/orders/{number}/approval-sheet",
+        f"/canteen/orders/{number}/acceptance-sheet",
     ]  # fmt: skip
     first = {path: cost(cast, path, count_queries) for path in paths}
     for until in ("placed", "approved", "dispatched", "weighed", "accepted", "accepted"):
