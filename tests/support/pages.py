@@ -91,7 +91,7 @@ CANTEEN = (
     P("canteen-new", f"{C}/new", "buyer"),
     P("canteen-pasting", f"{C}/pasting", "buyer"),
     P("canteen-documents", "/canteen/documents", "buyer"),
-    P("canteen-sheet", f"{C}?status=completed", "buyer", (rf"{C}/{NUMBER}$", r"/sheets/[a-z]+$")),
+    P("canteen-sheet", f"{C}?status=completed", "buyer", (rf"{C}/{NUMBER}$", r"/[a-z]+-sheet$")),
     P("canteen-new-errors", f"{C}/new", "buyer", press="核对订单"),
     P("canteen-orders", C, "buyer"),
     P("canteen-order", f"{C}?status=completed", "buyer", (rf"{C}/{NUMBER}$",)),
