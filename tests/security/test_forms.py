@@ -33,7 +33,7 @@ OF_ONES_OWN = {
 # Forms that stand on no page of the demonstration world as it begins; their rooms send them.
 UNREACHED = {
     "accounts.accept_with_new_account", "accounts.accept_with_own_account",
-    "accounts.choose_organisation", "accounts.confirm", "accounts.end_other_sessions",
+    "accounts.choose_organisation", "batches.create_share", "accounts.confirm", "accounts.end_other_sessions",
     "accounts.end_second_factor", "accounts.renew_recovery_codes", "accounts.sign_in_code",
     "accounts.withdraw_invitation", "checklist.dismiss", "listings.create_resumption",
     "operations.replay",

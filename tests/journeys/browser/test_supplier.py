@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from PIL import Image
@@ -43,7 +44,7 @@ def create_listing(coop: Visitor) -> str:
     page.get_by_label("销售倍数").fill("1")
     coop.press("保存草稿")
     assert coop.heading == NAME
-    picture = page.locator("img.product-picture")
+    picture = page.locator(".product-card img")
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     return coop.path
 
@@ -60,7 +61,7 @@ def hand_in_certificate(coop: Visitor) -> None:
         base.check()
     page.get_by_label("证书扫描件").set_input_files(photograph())
     coop.press("提交审核")
-    assert "等待县级审核" in coop.text()
+    page.get_by_text("等待县级审核").wait_for()
 
 
 def decide(reviewer: Visitor, link: str | re.Pattern[str], *, row: str) -> None:
@@ -106,3 +107,30 @@ def test_a_listing_lives_as_long_as_its_certificate(visit: Callable[..., Visitor
     assert not is_found(visitor, wanted=False)
     visitor.go(address)
     assert visitor.page.get_by_role("button", name="放入购物车").count() == 0
+
+
+def test_a_price_is_changed_by_three_acts_and_a_step_can_be_undone(
+    visit: Callable[..., Visitor],
+) -> None:
+    """The field, the figure, the button; what is taken down asks first and comes back by one."""
+    coop = visit("coop")
+    coop.go("/supplier/listings?status=listed")
+    page = coop.page
+    field = page.locator("input[name^=price-]").first
+    name = str(field.get_attribute("name"))
+    dearer = str(Decimal(field.input_value()) + 1)
+    field.click()
+    field.fill(dearer)
+    coop.press("保存修改")
+    assert page.locator(f"[name={name}]").input_value() == dearer
+    page.get_by_text("已保存 1 件商品的修改").wait_for()
+
+    many = page.get_by_role("button", name="下架所选")
+    assert not many.is_visible()
+    row = page.locator("tbody tr").filter(has=page.locator(f"[name={name}]"))
+    row.get_by_role("checkbox").check()
+    many.click()
+    page.get_by_role("dialog").get_by_role("button", name="确定").click()
+    page.get_by_role("button", name="撤销").click()
+    page.get_by_text("已恢复 1 件商品在售").wait_for()
+    assert "在售" in row.inner_text()
