@@ -63,12 +63,14 @@ class Photographer:
         tab.evaluate(BRING_PICTURES)
         for width in self.plan.widths:
             tab.set_viewport_size({"width": width, "height": HEIGHT})
+            # In a window as tall as the page, what is fixed to its edge stands where the page ends.
+            height = tab.evaluate("document.documentElement.scrollHeight")
+            tall = max(HEIGHT, min(height, TALLEST))
+            tab.set_viewport_size({"width": width, "height": tall})
             for theme in self.plan.themes:
                 tab.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-                height = tab.evaluate("document.documentElement.scrollHeight")
                 picture = Picture(page.name, width, theme, language)
-                clip = {"x": 0, "y": 0, "width": width, "height": min(height, TALLEST)}
-                tab.screenshot(path=self.out / picture.file, full_page=True, clip=clip)  # type: ignore[arg-type]
+                tab.screenshot(path=self.out / picture.file)
                 taken.append(picture)
         tab.close()
         return taken
