@@ -138,7 +138,7 @@ def test_the_trail_is_a_sheet_with_words_and_changes(app: Flask, database: World
     head, *rows = book.get_sheet_by_name(book.sheet_names[0]).to_python()
     assert head[:3] == ["时间", "人员", "单位"]
     assert len(rows) == 2
-    assert "编号：— → 1" in rows[0][6]
+    assert "编号：— → 1" in str(rows[0][6])
     signed_in(app, "auditor").get("/platform/audit.xlsx?day=x", status=422)
     signed_in(app, "official").get("/platform/audit.xlsx", status=403)
 

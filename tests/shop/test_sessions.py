@@ -90,7 +90,9 @@ def test_disabling_a_person_ends_their_sessions_at_once(app: Flask, database: Wo
 def test_one_session_can_be_ended_from_another(app: Flask, database: World) -> None:
     here, there = signed_in(app, "consumer"), signed_in(app, "consumer")
     page = here.get("/account/sessions")
-    ends = [form.action for form in page.reader.forms if form.action.startswith("/account/sessions/")]
+    ends = [
+        form.action for form in page.reader.forms if form.action.startswith("/account/sessions/")
+    ]
     assert len(ends) == 2
     with app.app_context():
         newest = select(UserSession.public_id).order_by(UserSession.id.desc())

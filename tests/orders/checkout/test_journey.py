@@ -20,7 +20,17 @@ from shop.db import db, transaction
 from shop.money import Money
 from tests.factories.shelf import Shelf
 from tests.orders.books import check_books
-from tests.orders.consumers import Consumer, Shop, browser, consumer, csrf, newest, order, put, shelf
+from tests.orders.consumers import (
+    Consumer,
+    Shop,
+    browser,
+    consumer,
+    csrf,
+    newest,
+    order,
+    put,
+    shelf,
+)
 from tests.support.page import Page, PageClient
 
 SECRET_WORDS = ("price", "total", "status", "paid", "user_id")
