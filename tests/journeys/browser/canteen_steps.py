@@ -11,7 +11,7 @@ from playwright.sync_api import Locator
 from shop import clock
 from tests.support.visitor import Visitor
 
-PACKS, WEIGHTS = re.compile("的数量（(?!千克)"), re.compile("的数量（千克）")
+PACKS, WEIGHTS = re.compile("^[^：]+的数量（(?!千克)"), re.compile("^[^：]+的数量（千克）")
 SHORT = {"packs": Decimal(1), "kilograms": Decimal("1.5")}
 """What is missing on arrival."""
 
