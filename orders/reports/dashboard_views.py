@@ -31,12 +31,16 @@ def show() -> str:
     selection = year_of(asked_region(scope.region_code), year, today)
     found = dashboard(selection, scope, today=today)
     month = today.month if year == today.year else MONTHS if year < today.year else 0
+    place = found.names.get(selection.region, "")
+    if scope.department_id is not None:  # a department's units are not all of its division's
+        place = actor.organisation_name or place
     waiting = review.counts(actor) if actor.organisation_id else {}
     return render_template(
         "orders/reports/dashboard.html",
         found=found, selection=selection, year=year, years=years_shown(today), today=today,
-        channels=channels(found), pictures=pictures(found, last_month=month),
-        names=found.names, labels=labels, way=ended(way_of(selection, scope)),
+        channels=channels(found, with_consumers=scope.department_id is None),
+        place=place, pictures=pictures(found, last_month=month),
+        labels=labels, way=ended(way_of(selection, scope)),
         waiting=sum(waiting.values()), sheet_head=sheet_head(),
         orders_url=url_for("reports.orders", **selection.arguments()),
         totals_url=url_for("reports.totals", **selection.arguments()),
@@ -44,7 +48,7 @@ def show() -> str:
     )  # fmt: skip
 
 
-def channels(found: Dashboard) -> list[dict[str, object]]:
+def channels(found: Dashboard, *, with_consumers: bool) -> list[dict[str, object]]:
     """The books that stand side by side: each channel's unit purchases, and consumers'."""
 
     def stages(of: object) -> dict[str, Money]:
@@ -55,6 +59,8 @@ def channels(found: Dashboard) -> list[dict[str, object]]:
          **stages(lambda stage, c=channel: of_units(found.totals, c, stage))}
         for channel in labels.CHANNELS
     ]  # fmt: skip
+    if not with_consumers:
+        return units
     progress = found.totals.progress
     personal = stages(lambda stage: progress.of_fund(Channel.LOCAL, FundSource.PERSONAL, stage))
     return [*units, {"label": str(labels.FUNDS[FundSource.PERSONAL]), "counts": False, **personal}]
