@@ -7,11 +7,14 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
+from wtforms.validators import Regexp
 
 from orders.purchasing.paste import MOST_ROWS, Row, plain, read_amount, read_list
 from shop.web.forms import Form, TextBlockField
 
 LONGEST_TEXT = 20_000
+A_CHOICE = Regexp(r"([A-Za-z0-9_-]{22})?\Z", message=_l("请从列出的商品里选择。"))
+"""A public id, or none: one that is no longer among a row's candidates is chosen anew."""
 
 
 class TextForm(Form):
@@ -58,7 +61,7 @@ def rows_form(rows: Sequence[Row] | None) -> RowsForm:
     for n in range(count):
         fields[f"words-{n}"] = StringField(_("第%(number)d行的品名", number=n + 1))
         fields[f"amount-{n}"] = StringField(_("第%(number)d行的数量", number=n + 1))
-        fields[f"offer-{n}"] = StringField(_("第%(number)d行的商品", number=n + 1))
+        fields[f"offer-{n}"] = StringField(_("第%(number)d行的商品", number=n + 1), [A_CHOICE])
         if rows is not None:
             start |= {f"words-{n}": rows[n].words, f"amount-{n}": rows[n].amount}
     made = cast(type[RowsForm], type("RowsForm", (RowsForm,), fields))

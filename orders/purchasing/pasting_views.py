@@ -46,11 +46,13 @@ def read() -> Answer:
 def check() -> Answer:
     """Read the rows again as they were put right; with step `take` go on to the order."""
     form = rows_form(None)
-    if not form.validate_on_submit() or not form.count:
+    valid, step = form.validate_on_submit(), form.step.data or "check"
+    if not form.count:
         return _text_page(TextForm(formdata=None), form), 422
-    step = form.step.data or "check"
     rows = [form.row(n) for n in range(form.count)]
     picked = {n: form.picked(n) for n in range(form.count)}
+    if not valid:
+        return _rows_page(rows, picked, form), 422
     if fixed := FIX.fullmatch(step):
         rows = _fixed(rows, picked, int(fixed[1]), int(fixed[2]))
     elif dropped := DROP.fullmatch(step):

@@ -132,6 +132,10 @@ def test_bad_amounts_of_a_pasted_row_never_break_it(cast: Cast) -> None:
     for text in [*GRID, "１０袋", "/" * 300]:
         cast.buyer.submit(page, "pasted", status=200, step="check", **{"amount-0": text})
         cast.buyer.submit(page, "pasted", status=200, step="check", **{"words-0": text})
+    for text in ("-1", "null", "９", "x" * 23):
+        answer = cast.buyer.submit(page, "pasted", status=422, **{"offer-0": text})
+        assert "请从列出的商品里选择" in answer.text
+        assert answer.form("pasted").fields["words-0"] == [packs]
     for step in ("fix-9-1", "else", "fix-0-x"):
         cast.buyer.submit(page, "pasted", status=404, step=step)
 
