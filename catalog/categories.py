@@ -38,6 +38,10 @@ class CategoryTree:
             step = self.by_code[step].parent_code
         return found[::-1]
 
+    def in_mongolian(self, code: str) -> Category | None:
+        """The narrowest kind of this category that has a name in Mongolian script."""
+        return next((kind for kind in reversed(self.path(code)) if kind.name_mn), None)
+
 
 def category_tree() -> CategoryTree:
     """One query."""

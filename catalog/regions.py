@@ -47,6 +47,7 @@ class League:
 
     code: str
     name: str
+    name_mn: str | None
     banners: list[Banner]
 
 
@@ -95,11 +96,12 @@ class RegionPage:
 def leagues(on: date) -> list[League]:
     """Every listed county by prefecture, with what it offers: two queries."""
     numbers = {code: number for code, _name, number in county_counts([], on)}
-    found: dict[tuple[str, str], list[Banner]] = {}
+    found: dict[str, League] = {}
     for county, prefecture, tier, is_confirmed in _listed(on):
         banner = Banner(county, tier, is_confirmed, numbers.get(county.code, 0))
-        found.setdefault((prefecture.code, prefecture.name), []).append(banner)
-    return [League(code, name, banners) for (code, name), banners in found.items()]
+        league = League(prefecture.code, prefecture.name, prefecture.name_mn, [])
+        found.setdefault(prefecture.code, league).banners.append(banner)
+    return list(found.values())
 
 
 def _listed(on: date) -> list[tuple[Region, Region, str, bool]]:

@@ -11,7 +11,7 @@ from producers.goods import goods_of
 from producers.trace import CertificateFact, PublicChain, chain_of_batch
 from shop import clock
 from shop.access import public
-from shop.regions.queries import names, path
+from shop.regions.queries import names, path, region
 
 bp = Blueprint("producers", __name__)
 
@@ -27,6 +27,7 @@ def show_producer(public_id: str) -> str:
     return render_template(
         "producers/public_producer.html",
         producer=producer,
+        county=region(producer.county_code),
         bases=bases,
         places=names(places, full=True),
         partners=queries.partners_of(producer, on),

@@ -7,7 +7,10 @@ from shop.db import Base
 
 
 class Category(Base):
-    """One class of the standard, or (code starting with X) one of ours below it."""
+    """One class of the standard, or (code starting with X) one of ours below it.
+
+    `name_mn` is what the Mongolians call it, in their script, where a source says so.
+    """
 
     __tablename__ = "categories"
 
@@ -15,4 +18,5 @@ class Category(Base):
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("categories.code"), index=True)
     name: Mapped[str]
     name_en: Mapped[str]
+    name_mn: Mapped[str | None]
     source: Mapped[str]
