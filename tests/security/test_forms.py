@@ -33,13 +33,13 @@ OF_ONES_OWN = {
 # Forms that stand on no page of the demonstration world as it begins; their rooms send them.
 UNREACHED = {
     "accounts.accept_with_new_account", "accounts.accept_with_own_account",
-    "accounts.choose_organisation", "batches.create_share", "accounts.confirm", "accounts.end_other_sessions",
+    "accounts.choose_organisation", "accounts.confirm", "accounts.end_other_sessions",
     "accounts.end_second_factor", "accounts.renew_recovery_codes", "accounts.sign_in_code",
-    "accounts.withdraw_invitation", "checklist.dismiss", "listings.create_resumption",
-    "operations.replay",
-    "payment_anomalies.settle", "producer_review.create_approval",
-    "producer_review.create_reinstatement", "purchases.check_payment", "quota.file_plan",
-    "quota_review.confirm_plan", "supplies.invoice", "webhooks.stripe_webhook",
+    "accounts.withdraw_invitation", "batches.create_share", "checklist.dismiss",
+    "listings.create_resumption", "operations.replay", "payment_anomalies.settle",
+    "producer_review.create_approval", "producer_review.create_reinstatement",
+    "purchases.check_payment", "quota.file_plan", "quota_review.confirm_plan", "supplies.invoice",
+    "webhooks.stripe_webhook",
 }  # fmt: skip
 IDENTIFIERS = {"bank_account"}  # long rows of digits that are no numbers
 

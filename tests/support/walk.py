@@ -91,6 +91,7 @@ class SheetReader(PageReader):
         super().__init__()
         self.sheets: list[Sheet] = []
         self._options_of: Control | None = None
+        self._elsewhere: dict[str, dict[str, Control]] = {}  # by the address a button sends to
 
     def _read_form(self, tag: str, given: dict[str, str]) -> None:
         super()._read_form(tag, given)
@@ -105,8 +106,26 @@ class SheetReader(PageReader):
             self._options_of.options.append(value)
             if "selected" in given:
                 self._options_of.value = value
+        elif tag == "button" and "formaction" in given:
+            self._note_way(given)
         elif tag in {"input", "select", "textarea"} and given.get("type") not in UNTYPED:
             self._note(tag, given)
+
+    def _note_way(self, given: dict[str, str]) -> None:
+        """A button that sends the form elsewhere: another form with the same fields and its own."""
+        own = self._elsewhere.setdefault(given["formaction"], {})
+        if name := given.get("name", ""):
+            value = given.get("value", "")
+            choice = own.setdefault(name, Control(name, "", "choice", value))
+            choice.options.append(value)
+
+    def handle_endtag(self, tag: str) -> None:
+        super().handle_endtag(tag)
+        if tag == "form":
+            for action, own in self._elsewhere.items():
+                whole = self.sheets[-1]
+                self.sheets.append(Sheet("", action, whole.method, "", {**whole.controls, **own}))
+            self._elsewhere = {}
 
     def _note(self, tag: str, given: dict[str, str]) -> None:
         name, kind = given.get("name", ""), kind_of(tag, given)
