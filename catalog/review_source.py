@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select
 
 from catalog import manage_queries
 from catalog.models import Offer, Product
@@ -36,6 +36,10 @@ def _offer(reference: str) -> str:
     return url_for("review.show_offer", public_id=reference)
 
 
+def _numbered(name: Any) -> Any:
+    return name + literal(" ") + Certificate.number
+
+
 def _certificates_waiting(actor: Actor) -> Select[Any]:
     wanted = manage_queries.certificates_to_review(actor).join(
         CertificateType, CertificateType.code == Certificate.type_code
@@ -43,7 +47,7 @@ def _certificates_waiting(actor: Actor) -> Select[Any]:
     return wanted.with_only_columns(
         *review.columns(
             reference=Certificate.public_id, since=Certificate.submitted_at,
-            title=CertificateType.name, title_en=CertificateType.name_en, party=Producer.name,
+            title=_numbered(CertificateType.name), title_en=_numbered(CertificateType.name_en), party=Producer.name,
             region=Producer.county_code,
         ),
         maintain_column_froms=True,
