@@ -192,7 +192,9 @@ def leave_notices(app: Flask, count: int) -> None:
             notify(kind="t", subject=f"我的 {number}", dedupe_key=key, at=AT, user_id=user.id)
         key = f"test:{count}:unit"
         for _ in range(2):
-            notify(kind="t", subject="单位的消息", dedupe_key=key, at=AT, organisation_id=unit)
+            notify(
+                kind="t", subject="给全单位的一句话", dedupe_key=key, at=AT, organisation_id=unit
+            )
 
 
 def test_the_inbox_shows_ones_own_and_the_organisations_notices(
@@ -201,11 +203,11 @@ def test_the_inbox_shows_ones_own_and_the_organisations_notices(
     leave_notices(app, 2)
     mine = signed_in(app, "buyer").get("/inbox").text
     assert "我的 0" in mine
-    assert mine.count("单位的消息") == 1
+    assert mine.count("给全单位的一句话") == 1
     colleague = signed_in(app, "approver").get("/inbox").text
     assert "我的 0" not in colleague
-    assert "单位的消息" in colleague
-    assert "单位的消息" not in signed_in(app, "coop").get("/inbox").text
+    assert "给全单位的一句话" in colleague
+    assert "给全单位的一句话" not in signed_in(app, "coop").get("/inbox").text
 
 
 def test_reading_marks_what_was_shown(app: Flask, database: World) -> None:
