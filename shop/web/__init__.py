@@ -16,6 +16,7 @@ from shop.web import (
     resume,
     status,
     styles,
+    written,
 )
 
 
@@ -25,6 +26,7 @@ def init_app(app: Flask) -> None:
     frame.init_app(app)
     origin.init_app(app)
     filters.init_app(app)
+    written.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     status.init_app(app)

@@ -42,7 +42,8 @@ class FrameReader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         classes = given.get("class", "").split()
         _, is_chinese, is_frame = self._open[-1] if self._open else ("", False, False)
-        is_chinese = given["lang"].startswith("zh") if "lang" in given else is_chinese
+        if "lang" in given and "data-written" not in given:  # not what is marked wherever found
+            is_chinese = given["lang"].startswith("zh")
         is_frame = (
             is_frame or tag in FRAME or "tag" in classes or "button" in classes
             or given.get("scope") == "col"

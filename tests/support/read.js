@@ -41,7 +41,7 @@ async (options) => {
     const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const parent = walker.currentNode.parentElement;
-      if (parent.closest("script, style, [lang]:not(html)")) continue;
+      if (parent.closest("script, style, [lang]:not(html):not([data-written])")) continue;
       check(walker.currentNode.data, parent.cloneNode(false).outerHTML.slice(0, 80));
     }
     for (const attribute of ["aria-label", "alt", "title", "placeholder", "data-label", "data-confirm"]) {
