@@ -28,6 +28,7 @@ from shop.accounts.views import bp as bp
 from shop.actor import ROLE_LABELS, current_actor
 from shop.db import db, transaction
 from shop.web.acting import carried_out
+from shop.web.landing import landing
 from shop.web.paths import own_path
 
 
@@ -137,7 +138,7 @@ def choose_organisation() -> Answer:
         operations.choose_organisation(actor, token, str(form.organisation.data), at=clock.now())
     changed = sessions.find_user(token)
     roles = changed.actor.roles if changed and changed.actor else frozenset()
-    return redirect(entrance.landing(roles))
+    return redirect(landing(roles))
 
 
 @bp.get("/account/data.json")

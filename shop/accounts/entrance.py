@@ -1,37 +1,19 @@
-"""The cookie's side of signing in and out, and where people land."""
+"""The cookie's side of signing in and out."""
 
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, current_app, session, url_for
+from flask import Flask, current_app, session
 from flask_login import login_user
 
 from shop.accounts import operations, sessions
 from shop.accounts.models import Organisation
 from shop.accounts.operations import Entrance
-from shop.actor import Actor, Role, current_actor
+from shop.actor import Actor, current_actor
 from shop.web.frame import LOCALES, THEMES
 from shop.web.navigation import AUDIENCES
 
 KEPT = ("locale", "theme", "cart_count")
-LANDINGS = (
-    (Role.OPERATOR, "operations.outbox"),
-    (Role.COUNTY_REVIEWER, "review.desk"),
-    (Role.OFFICIAL, "overview.show"),
-    (Role.AUDITOR, "overview.show"),
-    (Role.INSTITUTION_APPROVER, "canteen.desk"),
-    (Role.INSTITUTION_BUYER, "canteen.desk"),
-    (Role.COOPERATIVE_STAFF, "supplier.desk"),
-    (Role.ENTERPRISE_STAFF, "supplier.desk"),
-)
-
-
-def landing(roles: frozenset[Role]) -> str:
-    """The first page of somebody's own work; the storefront for everybody else."""
-    for role, endpoint in LANDINGS:
-        if role in roles and endpoint in current_app.view_functions:
-            return url_for(endpoint)
-    return url_for("catalog.home")
 
 
 def tell_rooms(user_id: int, at: datetime) -> None:

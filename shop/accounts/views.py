@@ -14,6 +14,7 @@ from shop.accounts.forms import SignInForm, SignUpForm
 from shop.actor import current_actor
 from shop.db import transaction
 from shop.web.forms import refuse_extras
+from shop.web.landing import landing
 from shop.web.paths import own_path
 
 bp = Blueprint("accounts", __name__)
@@ -24,7 +25,7 @@ bp = Blueprint("accounts", __name__)
 def sign_in() -> Answer:
     form = SignInForm(next=request.args.get("next"))
     if request.method == "GET" and current_actor().is_signed_in:
-        return redirect(entrance.landing(current_actor().roles))
+        return redirect(landing(current_actor().roles))
     return answered(form, "accounts/sign_in.html", lambda: _enter(form))
 
 
@@ -65,7 +66,7 @@ def _enter(form: SignInForm) -> Response:
             return redirect(url_for("accounts.sign_in_code", next=form.next.data or None))
         entered = entrance.begin(user_id, at=at, new_hash=new_hash)
     entrance.renew_cookie(entered)
-    return redirect(own_path(form.next.data, entrance.landing(entered.roles)))
+    return redirect(own_path(form.next.data, landing(entered.roles)))
 
 
 def _register(form: SignUpForm) -> Response:
@@ -81,4 +82,4 @@ def _register(form: SignUpForm) -> Response:
         entered = entrance.begin(user.id, at=at)
     entrance.renew_cookie(entered)
     flash(_("注册成功，欢迎来到乡源。"), "success")
-    return redirect(own_path(form.next.data, entrance.landing(entered.roles)))
+    return redirect(own_path(form.next.data, landing(entered.roles)))

@@ -15,12 +15,12 @@ from shop.actor import ANONYMOUS, Actor
 from shop.errors import DomainError
 from shop.web import resume
 from shop.web.error_words import words
+from shop.web.landing import landing
 from shop.web.navigation import AUDIENCES
 from shop.web.origin import is_from_own_page
 from shop.web.paths import own_path
 
 LEAST_WAIT = 1
-HOMES = {"buyer": "/canteen", "supplier": "/supplier", "official": "/official/totals"}
 HELP = {"buyer": "/help/ordering", "supplier": "/help/supplying", "official": "/help/overseeing"}
 
 
@@ -44,8 +44,8 @@ def reader_of(status: int) -> Reader:
         steps.append((_("查看我的账号和角色"), "/account"))
     if status in {400, 405, 409, 413, 422} and (back := _page_before()):
         steps.append((_("回到刚才的页面"), back))
-    if audience in HOMES:
-        steps.append((_("回到工作台"), HOMES[audience]))
+    if actor.roles:
+        steps.append((_("回到工作台"), landing(actor.roles)))
     elif actor.is_signed_in:
         steps.append((_("查看我的订单"), "/orders"))
     steps.append((_("回到首页"), "/"))

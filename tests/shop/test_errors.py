@@ -42,13 +42,21 @@ def test_a_lost_visitor_may_search(client: PageClient) -> None:
 
 @pytest.mark.parametrize(
     ("name", "home"),
-    [("buyer", "/canteen"), ("coop", "/supplier"), ("official", "/official/totals")],
+    [
+        ("buyer", "/canteen"),
+        ("coop", "/supplier"),
+        ("official", "/official"),
+        ("auditor", "/official"),
+        ("reviewer", "/review"),
+    ],
 )
 def test_the_ways_on_are_those_of_the_reader(
     app: Flask, database: World, name: str, home: str
 ) -> None:
-    page = signed_in(app, name).get("/nowhere", status=404)
+    client = signed_in(app, name)
+    page = client.get("/nowhere", status=404)
     assert home in page.reader.links
+    client.get(home)
 
 
 def test_what_is_not_allowed_leads_to_ones_own_account(app: Flask, database: World) -> None:

@@ -19,6 +19,7 @@ from shop.accounts.views import bp as bp
 from shop.actor import current_actor
 from shop.db import db, transaction
 from shop.web.forms import refuse_extras
+from shop.web.landing import landing
 from shop.web.paths import own_path
 
 
@@ -50,7 +51,7 @@ def _enter(form: SignInCodeForm | RecoveryCodeForm, token: str | None) -> Respon
         challenges.end(str(token), at=at)
         entered = entrance.begin(user_id, at=at, proof=proof)
     entrance.renew_cookie(entered)
-    return redirect(own_path(form.next.data, entrance.landing(entered.roles)))
+    return redirect(own_path(form.next.data, landing(entered.roles)))
 
 
 @bp.get("/account/second-factor")

@@ -19,6 +19,7 @@ from shop.accounts.views import bp as bp
 from shop.actor import ROLE_LABELS, Role, current_actor
 from shop.db import db, transaction
 from shop.errors import DomainError, NotFound
+from shop.web.landing import landing
 
 GONE = (404, 410)
 TEMPLATE = "accounts/invitation.html"
@@ -101,7 +102,7 @@ def _enter(user_id: int, organisation: Organisation) -> Response:
     entered = entrance.begin(user_id, at=clock.now(), organisation=organisation)
     entrance.renew_cookie(entered)
     flash(_("您已加入 %(organisation)s。", organisation=organisation.name), "success")
-    return redirect(entrance.landing(entered.roles))
+    return redirect(landing(entered.roles))
 
 
 def _about(invitation: Invitation, token: str) -> dict[str, object]:
