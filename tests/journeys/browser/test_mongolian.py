@@ -66,5 +66,27 @@ def test_mongolian_stands_upright_and_whole(guide: Guide, tab_of: Tab) -> None:
     assert all(box["high"] > 2 * box["wide"] for box in upright)
 
 
+@pytest.mark.parametrize("name", ["regions", "region", "producer", "trace", "rice"])
+def test_places_and_produce_have_their_names_beside_the_chinese(
+    guide: Guide, tab_of: Tab, name: str
+) -> None:
+    """In the world of the demonstration: from Aohan, but for the rice of Hinggan."""
+    tab = opened(guide, tab_of, "listing" if name == "rice" else name)
+    if name == "rice":
+        tab.goto(tab.url.partition("/products")[0] + "/products?category=X010101-01")
+        tab.locator(".product-card-name a").first.click()
+        tab.wait_for_selector("main h1")
+        tab.evaluate("() => document.fonts.ready.then(() => null)")
+        assert tab.locator(".product-buy .mongolian").inner_text() == "ᠴᠠᠭᠠᠨ ᠪᠤᠳᠠᠭ᠎ᠠ"
+        assert tab.get_by_role("img", name="大米").count() == 1
+    boxes = tab.evaluate(BOXES)
+    assert boxes
+    assert {(box["mode"], box["language"], box["cut"]) for box in boxes} == {
+        ("vertical-lr", "mn-Mong", False)
+    }
+    drawn = [(font["familyName"], font["isCustomFont"]) for font in fonts_of(tab, ".mongolian")]
+    assert drawn == [("Noto Sans Mongolian", True)]
+
+
 def test_a_page_without_mongolian_fetches_no_font(guide: Guide, tab_of: Tab) -> None:
     assert opened(guide, tab_of, "gallery-values").evaluate(FILES) == []
