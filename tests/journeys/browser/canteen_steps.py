@@ -63,11 +63,11 @@ def approve(approver: Visitor, number: str) -> None:
 
 
 def send_off(coop: Visitor, number: str) -> None:
-    """Confirm, choose batches, dispatch, print the delivery note."""
+    """Confirm, look over the reserved batches, dispatch, print the delivery note."""
     coop.go("/supplier/orders")
     coop.follow(number)
     coop.press("确认订单")
-    coop.follow("分配批次")
+    coop.follow("调整批次")
     coop.press("保存批次")
     coop.page.get_by_label("送货人或承运单位").fill("合作社自送")
     coop.page.get_by_label("车牌号").fill("蒙D·12345")

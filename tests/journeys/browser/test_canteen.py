@@ -17,8 +17,8 @@ def test_a_canteen_orders_weighs_in_and_pays(visit: Callable[..., Visitor]) -> N
     before = own_channel(watcher)
     done = deliver(visit)
     watcher.go(f"/canteen/orders/{done.number}")
-    assert watcher.page.locator(".timeline-what").all_inner_texts() == STORY
-    people = watcher.page.locator(".timeline-when").all_inner_texts()
+    assert watcher.page.locator(".timeline-what").all_inner_texts() == STORY[::-1]
+    people = watcher.page.locator(".timeline-when").all_inner_texts()[::-1]
     weighed, accepted = people[4], people[5]
     assert "王守田" in weighed
     assert "周谷雨" in accepted
