@@ -41,7 +41,7 @@ def _marked(found: re.Match[str]) -> str:
     name = "tspan" if tag in ("/title", "/tspan") else "span"  # after those, text of a drawing
     marked = RUN.sub(lambda run: f"<{name}{MARK}>{run[0]}</{name}>", text)
     if name == "span" and not RUN.fullmatch(text.strip()):
-        marked = f"<span>{marked}</span>"  # a sentence stays one thing among its neighbours
+        marked = f"<span data-written>{marked}</span>"  # stays one thing in a row
     return f"<{tag}{attributes}>{marked}"
 
 

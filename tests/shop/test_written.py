@@ -30,7 +30,7 @@ PAGES = {
         ('<a href="/x"> 敖汉旗 · 林西县 </a>', f'<a {M} href="/x"> 敖汉旗 · 林西县 </a>'),
         (
             "<p>Sent by 金穗合作社（敖汉）.</p>",
-            f"<p><span>Sent by <span {M}>金穗合作社（敖汉）</span>.</span></p>",
+            f"<p><span data-written>Sent by <span {M}>金穗合作社（敖汉）</span>.</span></p>",
         ),
         ("<li><i></i>敖汉旗</li>", f"<li><i></i><span {M}>敖汉旗</span></li>"),
         (

@@ -38,7 +38,10 @@ async (options) => {
       if (!/\p{Script=Han}/u.test(text)) return;
       if (known.has(text) || patterns.some((one) => one.test(text))) note("untranslated", `“${text.slice(0, 60)}” in ${where}`);
     };
-    const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+    const plain_page = document.documentElement.cloneNode(true);  // sentences as before their names were marked
+    for (const one of plain_page.querySelectorAll("span[data-written], tspan[data-written]")) one.replaceWith(...one.childNodes);
+    plain_page.normalize();
+    const walker = document.createTreeWalker(plain_page, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const parent = walker.currentNode.parentElement;
       if (parent.closest("script, style, [lang]:not(html):not([data-written])")) continue;
