@@ -64,7 +64,7 @@ def init_app(app: Flask) -> None:
             "review.desk",
             "catalog:review:read",
             10,
-            icon="inbox",
+            icon="check",
             key="d",
         ),
     )

@@ -60,7 +60,11 @@ def _banners(found: Dashboard) -> Any:
 
     measure = charts.Measure((charts.Size(100, "%s%"),))
     known = {code: share for code, share in shares.items() if share is not None}
-    return charts.tile_map_banners(known, measure, link=address, names=dict(found.names))
+    alone = regions.level_of(selection.region) == "prefecture"
+    return charts.tile_map_banners(
+        known, measure, link=address, names=dict(found.names),
+        prefecture=selection.region[:4] if alone else None,
+    )  # fmt: skip
 
 
 def _trend(found: Dashboard, channel: Channel, yuan: charts.Measure, last_month: int) -> Any:

@@ -5,7 +5,7 @@ province map is drawn as is usual.
 """
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -72,6 +72,26 @@ def banners() -> Grid:
     )
     groups = {cell.code: PREFECTURES[cell.code[:4]][0] for cell in cells}
     return _grid(cells, captions, groups)
+
+
+@cache
+def banners_of(prefecture: str) -> Grid:
+    """The banners of one prefecture alone, by the first four digits of its code."""
+    cells = [cell for cell in banners().cells if cell.code.startswith(prefecture)]
+    left, top = min(cell.x for cell in cells), min(cell.y for cell in cells)
+    moved = tuple(
+        Cell(
+            code=cell.code,
+            name=cell.name,
+            lines=tuple((text, foot - top) for text, foot in cell.lines),
+            x=cell.x - left,
+            y=cell.y - top,
+        )
+        for cell in cells
+    )
+    alone = _grid(moved, (), {})
+    borders = _borders(moved, {cell.code: prefecture for cell in moved})
+    return replace(alone, borders=borders)
 
 
 @cache

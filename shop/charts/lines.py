@@ -11,12 +11,13 @@ from shop.charts.text import shorten, spread, width
 
 # Pixels down: the plot, the room above it and for the names of the periods below.
 PLOT, ABOVE, BELOW = 208, 18, 26
-# The plot takes this share of the width (hundredths of a percent); the labels have the rest.
-ACROSS = 7_000
+# The plot lies between these shares of the width (hundredths of a percent): the values of the
+# axis stand before it, the names of the lines behind.
+BEFORE, ACROSS = 1_500, 7_000
 # A label is two lines of text; on the narrowest phone its room is about this wide.
 LABEL_GAP, LABEL_ROOM = 34, 60
 # Widths of the plot on which the names of the periods must not touch: a phone, a page.
-NARROW_PLOT, WIDE_PLOT = 190, 320
+NARROW_PLOT, WIDE_PLOT = 150, 260
 MARKERS = ("circle", "square", "triangle", "diamond", "cross", "ring")
 
 
@@ -77,7 +78,9 @@ class LineChart:
     periods: tuple[Period, ...]
     headings: tuple[str, ...]
     rows: tuple[Row, ...]
+    before: str
     across: str
+    breadth: str
     height: int
     plot: int
     above: int
@@ -106,7 +109,9 @@ def lines(
         periods=_names(periods),
         headings=tuple(each.label for each in series),
         rows=tuple(_row(index, period, series, measure) for index, period in enumerate(periods)),
+        before=share(BEFORE, 10_000),
         across=share(ACROSS, 10_000),
+        breadth=share(ACROSS - BEFORE, 10_000),
         height=ABOVE + PLOT + BELOW,
         plot=PLOT,
         above=ABOVE,
@@ -129,7 +134,7 @@ def _line(
             assert value is not None
             y = PLOT - scale.at(value, PLOT)
             corners.append(f"{rounded(place * 1000, last)},{y}")
-            x = share(place, last, ACROSS)
+            x = _across(place, last)
             points.append(Point(x, ABOVE + y, periods[place], measure.exact(value)))
         if len(corners) > 1:
             paths.append(" ".join(corners))
@@ -180,13 +185,18 @@ def _names(periods: Sequence[str]) -> tuple[Period, ...]:
     return tuple(
         Period(
             text=period,
-            x=share(index, max(last, 1), ACROSS),
-            anchor="start" if index == 0 else "middle",
+            x=_across(index, max(last, 1)),
+            anchor="middle",
             on_phone=(last - index) % narrow == 0,
         )
         for index, period in enumerate(periods)
         if (last - index) % wide == 0
     )
+
+
+def _across(place: int, last: int) -> str:
+    """Where a period stands, as a share of the whole width."""
+    return share(BEFORE * last + (ACROSS - BEFORE) * place, 10_000 * last)
 
 
 def _every(count: int, widest: int, room: int) -> int:

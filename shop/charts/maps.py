@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from shop.charts.grids import CELL, INSET, Caption, Cell, Grid, banners, provinces
+from shop.charts.grids import CELL, INSET, Caption, Cell, Grid, banners, banners_of, provinces
 from shop.charts.measure import Measure
 from shop.charts.rows import Row
 from shop.charts.scale import class_of, cuts
@@ -63,14 +63,17 @@ def tile_map_banners(
     marked: Collection[str] = (),
     link: Link | None = None,
     names: Mapping[str, str] | None = None,
+    prefecture: str | None = None,
 ) -> MapChart:
     """Inner Mongolia's 103 county-level divisions by code, e.g. {"150430": 1_200_00}.
 
     A division without a value is not known: say 0 where it is nothing. `marked` are the listed
     ones. Values of other codes (development zones) have no tile but stand in the table, under
-    their name in `names`. `link` gives a code's address or None.
+    their name in `names`. `link` gives a code's address or None. `prefecture`, the first four
+    digits of a code, leaves out all the others.
     """
-    return _map(banners(), values, measure, marked, link, names or {})
+    grid = banners_of(prefecture) if prefecture else banners()
+    return _map(grid, values, measure, marked, link, names or {})
 
 
 def tile_map_provinces(

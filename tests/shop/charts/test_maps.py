@@ -175,3 +175,12 @@ def test_provinces_have_no_groups() -> None:
 def test_a_map_without_values_is_empty() -> None:
     assert tile_map_banners({}, PLAIN).is_empty
     assert tile_map_provinces({}, PLAIN).is_empty
+
+
+def test_one_prefecture_stands_alone() -> None:
+    chart = tile_map_banners({"150430": 500}, PLAIN, prefecture="1504")
+    assert {tile.code[:4] for tile in chart.tiles} == {"1504"}
+    assert (min(tile.x for tile in chart.tiles), min(tile.y for tile in chart.tiles)) == (0, 0)
+    assert chart.borders
+    assert not chart.has_groups
+    assert chart.width < tile_map_banners({}, PLAIN).width
