@@ -52,6 +52,9 @@ class TableForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
+        if not posted_ids():  # the table sends every row it shows
+            self.form_errors.append(_("页面内容不完整，请刷新后重新填写。"))
+            return False
         for row in self.rows:
             seen = self.fields_of(row).get("seen")
             if seen is not None and not SEEN.fullmatch(seen.data or ""):

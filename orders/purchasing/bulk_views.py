@@ -102,7 +102,8 @@ def new_order() -> Answer:
     turned = PAGE_STEP.fullmatch(step)
     if turned is None and step not in {"search", "change"}:
         raise NoSuchPage
-    return _selection(form, _search(int(turned[1]) if turned else 1), today)
+    status = 200 if form.has_only_its_own() else 422
+    return _selection(form, _search(int(turned[1]) if turned else 1), today), status
 
 
 @bp.post("/canteen/orders")

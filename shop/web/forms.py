@@ -36,6 +36,10 @@ class Form(FlaskForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid: bool = super().validate(extra_validators)
+        return self.has_only_its_own() and valid
+
+    def has_only_its_own(self) -> bool:
+        """Whether no other field was sent, and none twice; says so at the top if not."""
         known = {field.name for field in self._leaves(self)} | {"csrf_token"}
         strange = [name for name in [*request.form, *request.files] if name not in known]
         twice = [
@@ -46,7 +50,7 @@ class Form(FlaskForm):
         if strange or twice:
             self.form_errors.append(_("提交了这张表单没有的内容，请刷新页面后重新填写。"))
             return False
-        return valid
+        return True
 
     def _leaves(self, form: Any) -> list[Any]:
         found = []
