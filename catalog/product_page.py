@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from catalog.cards import Card, buyable_cards, cards
 from catalog.models import CertificateCoverage, Offer, Product, StockLot
 from catalog.queries import LISTING_LIST, free_quantity, is_available, is_eligible
+from catalog.receipts import Receipts, receipts_of
 from catalog.rules import UnitPrice, price_at, smallest_order, unit_prices
 from producers.models import Base, Batch, Certificate, CertificateType, Producer
 from producers.queries import certificate_valid
@@ -17,7 +18,8 @@ from producers.trace import PublicChain, chain_of_base
 from shop.db import db
 from shop.errors import NotFound
 from shop.money import Money
-from shop.regions.queries import region, tier_of
+from shop.regions.models import Region
+from shop.regions.queries import tier_of
 from shop.units import UNITS, PriceBasis, plain_decimal
 
 SHOWN_STATUSES = ("listed", "suspended", "retired")
@@ -101,6 +103,7 @@ class ProductPage:
     others: list[Certificate]
     chain: PublicChain
     batches: list[Batch]
+    receipts: Receipts
     related: list[Card]
 
 
@@ -111,9 +114,11 @@ def product_page(public_id: str, on: date) -> ProductPage:
             Offer,
             is_eligible(on).label("eligible"),
             free_quantity().label("free"),
+            Region.name.label("county_name"),
         )
         .join(Offer.product)
         .join(Offer.base)
+        .join(Region, Region.code == Base.county_code)
         .join(Producer, Producer.id == Product.producer_id)
         .options(
             joinedload(Offer.product).options(
@@ -147,7 +152,7 @@ def product_page(public_id: str, on: date) -> ProductPage:
             tuple((tier.from_quantity, tier.price) for tier in offer.tiers),
         ),
         tier=tier_of(offer.base.county_code, LISTING_LIST, on),
-        county_name=region(offer.base.county_code).name,
+        county_name=row.county_name,
         certificates=valid,
         others=others,
         chain=chain_of_base(
@@ -158,6 +163,7 @@ def product_page(public_id: str, on: date) -> ProductPage:
             on=on,
         ).public(),
         batches=_latest_batches(offer.id),
+        receipts=receipts_of(offer.product_id, on),
         related=_related(offer, on),
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from catalog.listing import Choice, read_choice
 from catalog.listing_page import ListingPage, listing_page
 from catalog.presentation import certificate_words, obstacle_words, product_words
 from catalog.product_page import product_page
+from catalog.receipts import FEWEST_BUYERS
 from producers.chain_links import public_links
 from shop import clock
 from shop.access import public
@@ -84,5 +85,6 @@ def _product(public_id: str) -> Fragment:
         tree=category_tree(),
         form_place=FORM_PLACE,
         today=clock.today(),
+        fewest=FEWEST_BUYERS,
     )
     return Fragment.rendered(words.name, html, None if page.obstacle else page.terms)

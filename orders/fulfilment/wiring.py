@@ -2,9 +2,11 @@
 
 from flask import Flask
 
-from orders.fulfilment import views
+from catalog.receipts import set_receipts
+from orders.fulfilment import receipts, views
 
 
 def init_app(app: Flask) -> None:
     """Register blueprints, permissions, commands and handlers."""
     app.register_blueprint(views.bp)
+    set_receipts(app, receipts.receipts_of)

@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 
+from babel.dates import format_skeleton
 from flask import Flask
 from flask_babel import format_date, format_datetime, get_locale, gettext
 from markupsafe import Markup
@@ -60,6 +61,11 @@ def day(value: date | None) -> str:
     return "" if value is None else format_date(value, "yyyy-MM-dd")
 
 
+def month(value: date) -> str:
+    """2026年6月, or Jun 2026."""
+    return format_skeleton("yMMM", value, locale=get_locale())
+
+
 def moment(value: datetime | None) -> str:
     return "" if value is None else format_datetime(value, "yyyy-MM-dd HH:mm")
 
@@ -111,6 +117,7 @@ def init_app(app: Flask) -> None:
         percent=percent,
         day=day,
         moment=moment,
+        month=month,
         named=named,
         quantity=quantity,
     )
