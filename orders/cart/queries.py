@@ -33,13 +33,17 @@ class Owner:
 
 @dataclass(frozen=True)
 class Row:
-    """One line at today's price. `problem` says why it cannot be bought now, or is None."""
+    """One line at today's price. `problem` says why it cannot be bought now, or is None.
+
+    `is_gone`: no other quantity would help, so it can only be taken out and is in no sum.
+    """
 
     offer: Offer
     quantity: int
     price: Money
     seen_price: Money
     problem: object | None
+    is_gone: bool = False
 
     @property
     def amount(self) -> Money:
@@ -59,7 +63,11 @@ class SellerPart:
 
     @property
     def total(self) -> Money:
-        return total(row.amount for row in self.rows)
+        return total(row.amount for row in self.rows if not row.is_gone)
+
+    @property
+    def is_gone(self) -> bool:
+        return all(row.is_gone for row in self.rows)
 
 
 @dataclass
@@ -73,6 +81,15 @@ class Contents:
     @property
     def total(self) -> Money:
         return total(part.total for part in self.parts) if self.parts else ZERO
+
+    @property
+    def has_gone(self) -> bool:
+        return any(row.is_gone for row in self.rows)
+
+    @property
+    def sellers(self) -> int:
+        """How many orders it would become."""
+        return sum(not part.is_gone for part in self.parts)
 
     @property
     def is_blocked(self) -> bool:
@@ -120,11 +137,14 @@ def contents(owner: Owner, *, on: date) -> Contents:
     parts: dict[int, SellerPart] = {}
     for line in lines:
         seller = line.offer.product.producer
-        problem = _problem(line, line.offer_id in sellable, free.get(line.offer_id, 0))
+        is_sellable, left = line.offer_id in sellable, free.get(line.offer_id, 0)
+        problem = _problem(line, is_sellable, left)
         price = unit_price(line.offer, line.quantity)
-        parts.setdefault(seller.id, SellerPart(seller)).rows.append(
-            Row(line.offer, line.quantity, price, line.seen_price, problem)
-        )
+        row = Row(
+            line.offer, line.quantity, price, line.seen_price, problem,
+            is_gone=not is_sellable or left <= 0,
+        )  # fmt: skip
+        parts.setdefault(seller.id, SellerPart(seller)).rows.append(row)
     return Contents(list(parts.values()))
 
 

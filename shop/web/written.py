@@ -27,7 +27,8 @@ SPOKEN = ("aria-label=", "data-label=", "title=", "placeholder=", "alt=")
 
 def in_its_language(html: str) -> Markup:
     """A rendered part of a page, with its Chinese marked where the page is in English."""
-    if get_locale().language == "en":
+    locale = get_locale()  # none outside of a request
+    if locale is not None and locale.language == "en":
         html = TEXT.sub(_marked, html)
     return Markup(html)  # noqa: S704 - a rendered template
 

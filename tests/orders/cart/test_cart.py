@@ -179,6 +179,27 @@ def test_what_cannot_be_bought_is_marked_and_blocks(app: Flask, obstacle: str) -
     assert client.get("/checkout", status=302).location == "/cart"
 
 
+def test_what_is_gone_can_only_be_taken_out_and_is_in_no_sum(app: Flask) -> None:
+    rice, millet, client = shelf(app), shelf(app), browser(app)
+    put(client, rice, "2")
+    put(client, millet, "3")
+    with app.app_context():
+        db.session.execute(
+            update(Offer)
+            .where(Offer.id == rice.offer.id)
+            .values(status="suspended", suspended_at=clock.now())
+        )
+        db.session.commit()
+    page = client.get("/cart")
+    assert "¥59.60" not in page.text
+    assert page.text.count("¥89.40") == 3  # the line, its seller, the whole
+    assert "不含现在不能购买的商品" in page.text
+    assert "家供应商：" not in page.text
+    actions = [form.action for form in page.reader.forms]
+    assert f"/cart/lines/{rice.offer.public_id}/quantity" not in actions
+    assert f"/cart/lines/{rice.offer.public_id}/removal" in actions
+
+
 def test_a_cart_follows_its_owner_through_sign_in(app: Flask) -> None:
     rice, millet = shelf(app), shelf(app)
     visitor, person = browser(app), consumer(app)
