@@ -9,19 +9,13 @@ from werkzeug.test import TestResponse
 from tests.support.page import CSRF_FIELD, PageClient
 from tests.support.policy import STANDING, Row, agreed
 from tests.support.stage import CAST, Stage
-from tests.support.things import family_of, things_of
+from tests.support.things import family_of, filled, things_of
 
-ID = re.compile(r"<(?:[a-z]+(?:\([^)]*\))?:)?([a-z_]+)>")
-YEAR = "2026"
 CHANGING = re.compile(
     r'nonce="[^"]*"|name="csrf_token" value="[^"]*"|(?<=<span class="error-request">)[0-9a-f]{16}'
 )
 NOT_EVERY_ONE = {"batches.show_conformity"}  # the demonstration world has issued none yet
 WITH_ID = [row for row in agreed() if "<" in row["path"] and row["endpoint"] != "static"]
-
-
-def filled(path: str, value: str) -> str:
-    return ID.sub(lambda found: YEAR if found[1] == "year" else value, path)
 
 
 def send(client: PageClient, row: Row, value: str, token: str) -> TestResponse:

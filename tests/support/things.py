@@ -3,6 +3,7 @@
 Written from the tables alone, apart from the shop's own queries, so that a fault there shows here.
 """
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
@@ -87,7 +88,16 @@ WHOSE = {
         "b.public_id", "batches b JOIN producers p ON p.id = b.producer_id",
         "p.status IN ('approved', 'suspended')",
     ),
+    "/regions/": (
+        "r.code", "regions r",
+        "r.code IN (SELECT d.region_code FROM designations d"
+        " JOIN designation_lists l ON l.id = d.list_id WHERE l.key = 'inner_mongolia_57')",
+    ),
+    "/gallery/": ("g.name", "(SELECT 'page' AS name UNION SELECT 'values') g", "g.name <> ''"),
+    "/gallery/<component>/": ("g.number", "(SELECT '1' AS number) g", "g.number <> ''"),
 }  # fmt: skip
+PLACEHOLDER = re.compile(r"<(?:[a-z]+(?:\([^)]*\))?:)?([a-z_]+)>")
+BESIDE = {"year": "2026", "component": "page"}  # what stands beside the id in a longer address
 NUMBERED = {"/platform/outbox/": "999999999", "/platform/payments/": "999999999"}
 
 
@@ -98,6 +108,16 @@ class Things:
     own: list[str]
     others: list[str]
     missing: str
+
+
+def filled(path: str, value: str) -> str:
+    """The address with an id in it; a gallery's component is its own id where it stands alone."""
+    alone = path.count("<") == 1
+
+    def part(found: re.Match[str]) -> str:
+        return value if alone else BESIDE.get(found[1], value)
+
+    return PLACEHOLDER.sub(part, path)
 
 
 def family_of(path: str) -> str:
