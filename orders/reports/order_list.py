@@ -115,8 +115,8 @@ def order_report(
         Column("unit", _("采购方"), Kind.TEXT),
         Column("region", _("采购方地区"), Kind.TEXT),
         Column("seller", _("供应商"), Kind.TEXT),
-        Column("channel", _("渠道"), Kind.TEXT, True),
-        Column("status", _("状态"), Kind.TEXT, True),
+        Column("channel", _("渠道"), Kind.TEXT),
+        Column("status", _("状态"), Kind.TEXT),
         *(Column(stage.value, str(labels.STAGES[stage])) for stage in stages_shown(selection)),
     ]
     first, *others = _totals(selection, totals)

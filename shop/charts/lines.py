@@ -13,9 +13,9 @@ from shop.charts.text import shorten, spread, width
 PLOT, ABOVE, BELOW = 208, 18, 26
 # The plot lies between these shares of the width (hundredths of a percent): the values of the
 # axis stand before it, the names of the lines behind.
-BEFORE, ACROSS = 1_500, 7_000
+BEFORE, ACROSS = 1_600, 6_800
 # A label is two lines of text; on the narrowest phone its room is about this wide.
-LABEL_GAP, LABEL_ROOM = 34, 60
+LABEL_GAP, LABEL_ROOM = 34, 72
 # Widths of the plot on which the names of the periods must not touch: a phone, a page.
 NARROW_PLOT, WIDE_PLOT = 150, 260
 MARKERS = ("circle", "square", "triangle", "diamond", "cross", "ring")

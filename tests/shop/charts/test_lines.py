@@ -12,9 +12,9 @@ def test_points_stand_between_the_first_and_the_last_period() -> None:
     line = chart.lines[0]
     assert line.paths == ("0,208 500,104 1000,0",)
     assert [(point.x, point.y, point.exact) for point in line.points] == [
-        ("15.00%", 226, "0"),
-        ("42.50%", 122, "50"),
-        ("70.00%", 18, "100"),
+        ("16.00%", 226, "0"),
+        ("42.00%", 122, "50"),
+        ("68.00%", 18, "100"),
     ]
     assert (line.last_short, line.label_y, line.marker) == ("100", 18, "circle")
     assert [(tick.text, tick.y, tick.is_zero) for tick in chart.ticks] == [
@@ -67,7 +67,7 @@ def test_a_phone_names_fewer_periods_and_always_the_last() -> None:
 
 def test_one_period_is_a_point() -> None:
     chart = lines(["1"], [Series("A", [5])], PLAIN)
-    assert (chart.lines[0].paths, chart.lines[0].points[0].x) == ((), "15.00%")
+    assert (chart.lines[0].paths, chart.lines[0].points[0].x) == ((), "16.00%")
 
 
 def test_nothing_known_is_an_empty_chart() -> None:
