@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from sqlalchemy import and_, extract, func, select
+from sqlalchemy import ColumnElement, and_, extract, func, select
 
 from catalog.cards import Card, buyable_cards, cards, in_order
 from catalog.facets import certificate_counts
-from catalog.models import Offer, StockLot
+from catalog.models import Offer, Product, StockLot
 from catalog.queries import buyable, is_available
 from catalog.regions import League, leagues
 from producers.models import Batch, CertificateType
@@ -74,7 +75,8 @@ def _example(offers: list[int]) -> str | None:
 def _in_season(on: date) -> list[int]:
     """Offers with stock that are harvested in this month, by the harvests of this base's batches.
 
-    Any year's harvest tells the season; the offers with the latest harvests come first.
+    Any year's harvest tells the season; the offers with the latest harvests come first, and no
+    name twice before every name came once.
     """
     latest = func.max(Batch.harvested_on)
     harvested = (
@@ -89,19 +91,24 @@ def _in_season(on: date) -> list[int]:
         .join(harvested, and_(harvested.c.offer_id == Offer.id))
         .where(is_available())
         .with_only_columns(Offer.id)
-        .order_by(harvested.c.day.desc(), Offer.id)
+        .order_by(_turn(harvested.c.day.desc()), harvested.c.day.desc(), Offer.id)
         .limit(SHOWN)
     )
     return list(db.session.scalars(statement))
 
 
 def _fresh(on: date) -> list[int]:
-    """The offers listed last that can be bought now."""
+    """The offers listed last that can be bought now; no name twice before every name came once."""
     statement = (
         buyable(on)
         .where(is_available())
         .with_only_columns(Offer.id)
-        .order_by(Offer.listed_at.desc(), Offer.id.desc())
+        .order_by(_turn(Offer.listed_at.desc()), Offer.listed_at.desc(), Offer.id.desc())
         .limit(SHOWN)
     )
     return list(db.session.scalars(statement))
+
+
+def _turn(order: ColumnElement[Any]) -> ColumnElement[int]:
+    """1 for the first offer of its product's name in this order, 2 for the next, …"""
+    return func.row_number().over(partition_by=Product.name, order_by=(order, Offer.id))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from babel.dates import format_skeleton
 from flask import Flask
 from flask_babel import format_date, format_datetime, get_locale, gettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from shop.money import Money
 from shop.units import UNITS, PriceBasis, Quantity, plain_decimal
@@ -94,6 +94,14 @@ def per_label(basis: str, pack_name: str) -> str:
     return pack_name if basis == PriceBasis.PACK else gettext("千克")
 
 
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def unbroken(text: str) -> Markup:
+    """Text whose days are not torn apart at the end of a line."""
+    return Markup(DAY.sub(r'<span class="whole">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
+
+
 HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -118,6 +126,7 @@ def init_app(app: Flask) -> None:
         day=day,
         moment=moment,
         month=month,
+        unbroken=unbroken,
         named=named,
         quantity=quantity,
     )
