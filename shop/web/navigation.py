@@ -1,6 +1,6 @@
 """Each audience's navigation: packages add their entries, the page frame shows the permitted ones."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
@@ -56,6 +56,8 @@ class Link:
     audience: str
     icon: str = "list"
     key: str = ""
+    is_within: bool = False
+    """The page is none of the links but lies below this one."""
 
     @property
     def is_on_phone(self) -> bool:
@@ -99,7 +101,7 @@ def navigation_for(actor: Actor) -> list[Link]:
         return []
     table: list[Entry] = current_app.extensions.get("navigation", [])
     allows: Any = policy().allows
-    return [
+    links = [
         Link(
             str(e.label),
             url_for(e.endpoint),
@@ -111,3 +113,12 @@ def navigation_for(actor: Actor) -> list[Link]:
         for e in table
         if e.audience in audiences and allows(actor, e.permission)
     ]
+    return links if any(link.current for link in links) else _with_nearest(links)
+
+
+def _with_nearest(links: list[Link]) -> list[Link]:
+    """The links, the one that this page lies nearest below marked; none may be."""
+    here = f"{request.script_root}{request.path}"
+    above = [link.url for link in links if here.startswith(f"{link.url}/")]
+    nearest = max(above, key=len, default=None)
+    return [replace(link, is_within=link.url == nearest) for link in links]

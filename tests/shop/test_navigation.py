@@ -1,0 +1,24 @@
+"""Which of an audience's links is marked on a page that is none of them."""
+
+import pytest
+from flask import Flask
+
+from shop.web.navigation import Link, _with_nearest
+
+URLS = ("/official", "/official/orders", "/review")
+
+
+@pytest.mark.parametrize(
+    ("page", "marked"),
+    [
+        ("/official/orders/A26063000000001", ["/official/orders"]),
+        ("/official/idle", ["/official"]),
+        ("/review/offers/x", ["/review"]),
+        ("/reviewed", []),
+        ("/inbox", []),
+    ],
+)
+def test_the_nearest_link_above_a_page_is_marked(app: Flask, page: str, marked: list[str]) -> None:
+    links = [Link(url, url, False, "official") for url in URLS]
+    with app.test_request_context(page):
+        assert [link.url for link in _with_nearest(links) if link.is_within] == marked
