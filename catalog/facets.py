@@ -19,6 +19,7 @@ from producers.models import Base, Certificate, CertificateType
 from producers.queries import certificate_valid
 from shop.db import db
 from shop.regions.models import Region
+from shop.regions.queries import names
 from shop.web.frame import pick
 
 Conditions = Mapping[str, ColumnElement[bool]]
@@ -58,13 +59,15 @@ def others(conditions: Conditions, name: str) -> list[ColumnElement[bool]]:
 
 
 def count_all(choice: Choice, conditions: Conditions, tree: CategoryTree, on: date) -> Counts:
-    """The numbers of every facet: four queries."""
+    """The numbers of every facet: four queries, and one for each choice that finds nothing."""
     categories = category_counts(others(conditions, "category"), tree, on)
     shown = [choice.category] if choice.category else tree.below.get(None, [])
     return Counts(
-        counties=county_counts(others(conditions, "county"), on),
+        counties=_with_chosen_county(choice, county_counts(others(conditions, "county"), on)),
         categories=categories,
-        certificates=certificate_counts(others(conditions, "certificate"), on),
+        certificates=_with_chosen_kind(
+            choice, certificate_counts(others(conditions, "certificate"), on)
+        ),
         prices=price_counts(others(conditions, "price"), on),
         total=sum(categories.get(code, 0) for code in shown),
     )
@@ -81,6 +84,24 @@ def county_counts(filters: Sequence[ColumnElement[bool]], on: date) -> list[tupl
         .order_by(Region.code)
     )
     return [(code, name, number) for code, name, number in rows]
+
+
+def _with_chosen_county(
+    choice: Choice, counts: list[tuple[str, str, int]]
+) -> list[tuple[str, str, int]]:
+    """What was chosen stands among the values even where it finds nothing, to be taken back."""
+    if not choice.county or any(code == choice.county for code, _name, _number in counts):
+        return counts
+    return sorted([*counts, *((code, name, 0) for code, name in names([choice.county]).items())])
+
+
+def _with_chosen_kind(
+    choice: Choice, counts: list[tuple[CertificateType, int]]
+) -> list[tuple[CertificateType, int]]:
+    if not choice.certificate or any(kind.code == choice.certificate for kind, _number in counts):
+        return counts
+    kind = db.session.get(CertificateType, choice.certificate)
+    return [*counts, (kind, 0)] if kind else counts
 
 
 def category_counts(

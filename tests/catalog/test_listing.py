@@ -202,3 +202,11 @@ def test_the_second_page_goes_on_where_the_first_ended(app: Flask, client: PageC
     with app.app_context(), transaction():
         made = [make_shelf().offer.public_id for _ in range(PAGE_SIZE + 3)]
     assert sorted(offers_of(client, "/products", made)) == sorted(made)
+
+
+def test_a_choice_that_finds_nothing_is_shown_and_can_be_taken_back(client: PageClient) -> None:
+    page = client.get("/products?county=150404&certificate=organic")
+    assert "没有符合条件" in page.text
+    assert "松山区" in page.text
+    assert "/products?certificate=organic" in page.reader.links
+    assert "/products?county=150404" in page.reader.links
