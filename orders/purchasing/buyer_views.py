@@ -23,6 +23,7 @@ from shop.actor import current_actor
 from shop.db import transaction
 from shop.errors import NotFound
 from shop.web.acting import carried_out
+from shop.web.checklist import first_steps
 
 bp = Blueprint("canteen", __name__, url_prefix="/canteen")
 Answer = str | Response | tuple[str, int]
@@ -38,6 +39,7 @@ def desk() -> str:
         desk=found,
         channels=channel_figures(found.quota.progress),
         counting_sentence=labels.COUNTING_SENTENCE,
+        steps=first_steps(),
         today=today,
     )
 

@@ -13,6 +13,7 @@ from shop.access import requires
 from shop.actor import current_actor
 from shop.errors import NotFound
 from shop.sheets import sheet
+from shop.web.checklist import first_steps
 
 bp = Blueprint("supplier", __name__)
 
@@ -28,6 +29,7 @@ def desk() -> str:
         producer=producer,
         status=PRODUCER_LABELS[ProducerStatus(producer.status)],
         desk=desk_of(actor, producer, today),
+        steps=first_steps(),
         today=today,
         shown=SHOWN,
     )

@@ -80,4 +80,3 @@ def dismiss() -> Response:
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
-    app.jinja_env.globals["first_steps"] = first_steps
