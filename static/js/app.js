@@ -15,6 +15,7 @@ const BEHAVIOURS = {
   "[data-toast]": "toast",
   "[data-copy]": "copy",
   "[data-print]": "print",
+  "[data-center]": "center",
   "[data-shortcut-switch]": "shortcuts",
   "[data-resume]": "resume",
   "[data-focus]": "focus",
