@@ -61,6 +61,9 @@ class SearchIndex(Protocol):
     def search(self, query: str, limit: int = MAX_HITS) -> Hits:
         """The products that hold every word typed; refuses with `QueryRefused`."""
 
+    def search_each(self, queries: Iterable[str], limit: int) -> dict[str, list[str]]:
+        """The best keys for each of many queries at once; one that is refused finds nothing."""
+
     def keys(self) -> set[str]:
         """Every key held, to be compared with the catalogue."""
 

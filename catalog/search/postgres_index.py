@@ -6,17 +6,17 @@ nothing depends on the server's language settings.
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import REAL, cast, delete, func, select, text
+from sqlalchemy import REAL, Select, Text, cast, column, delete, func, select, text, true
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, insert
 from sqlalchemy.exc import DBAPIError
 
 from catalog.models.search_document import SearchDocument
 from catalog.search import tokens
-from catalog.search.port import MAX_HITS, Document, Hits, IndexUnavailable
+from catalog.search.port import MAX_HITS, Document, Hits, IndexUnavailable, QueryRefused
 from shop.db import db
 
 BATCH = 500
@@ -52,18 +52,32 @@ class PostgresIndex:
         wanted = tokens.of_query(query)
         if not wanted.clauses:
             return Hits([], 0)
-        matching = cast(" & ".join(map(_clause, wanted.clauses)), TSQUERY)
-        ranking = cast(" | ".join(map(_quoted, wanted.ranking)), TSQUERY)
-        rank = func.ts_rank(cast(WEIGHTS, ARRAY(REAL)), SearchDocument.ranking, ranking)
+        rank = _rank(cast(_ranking(wanted), TSQUERY))
         statement = (
             select(SearchDocument.key, func.count().over())
-            .where(SearchDocument.grams.op("@@")(matching))
+            .where(SearchDocument.grams.op("@@")(cast(_matching(wanted), TSQUERY)))
             .order_by(rank.desc(), SearchDocument.key)
             .limit(limit)
         )
         with _guarded():
             rows = db.session.execute(statement).all()
         return Hits([key for key, _ in rows], rows[0][1] if rows else 0)
+
+    def search_each(self, queries: Iterable[str], limit: int) -> dict[str, list[str]]:
+        """One statement, however many queries."""
+        found: dict[str, list[str]] = {query: [] for query in queries}
+        asked: dict[str, tuple[str, str]] = {}
+        for query in found:
+            with suppress(QueryRefused):
+                if (wanted := tokens.of_query(query)).clauses:
+                    asked[query] = _matching(wanted), _ranking(wanted)
+        if asked:
+            with _guarded():
+                rows = db.session.execute(_best_of_each(list(asked.values()), limit)).all()
+            names = list(asked)
+            for number, key in rows:
+                found[names[number - 1]].append(key)
+        return found
 
     def keys(self) -> set[str]:
         with _guarded():
@@ -118,6 +132,40 @@ def _row(document: Document) -> dict[str, Any]:
         "grams": " ".join(map(_quoted, sorted(cut.grams))),
         "ranking": ranking,
     }
+
+
+def _best_of_each(asked: list[tuple[str, str]], limit: int) -> Select[tuple[int, str]]:
+    """(number of the query from 1, key), the best keys of each query first."""
+    matching, ranking = ([pair[side] for pair in asked] for side in (0, 1))
+    pairs = func.unnest(cast(matching, ARRAY(Text)), cast(ranking, ARRAY(Text)))
+    each = pairs.table_valued(
+        column("matching", Text), column("ranking", Text), with_ordinality="number"
+    ).render_derived()
+    rank = _rank(cast(each.c.ranking, TSQUERY)).label("rank")
+    best = (
+        select(SearchDocument.key, rank)
+        .where(SearchDocument.grams.op("@@")(cast(each.c.matching, TSQUERY)))
+        .order_by(rank.desc(), SearchDocument.key)
+        .limit(limit)
+        .lateral()
+    )
+    return (
+        select(each.c.number, best.c.key)
+        .join_from(each, best, true())
+        .order_by(each.c.number, best.c.rank.desc(), best.c.key)
+    )
+
+
+def _rank(ranking: Any) -> Any:
+    return func.ts_rank(cast(WEIGHTS, ARRAY(REAL)), SearchDocument.ranking, ranking)
+
+
+def _matching(wanted: tokens.Query) -> str:
+    return " & ".join(map(_clause, wanted.clauses))
+
+
+def _ranking(wanted: tokens.Query) -> str:
+    return " | ".join(map(_quoted, wanted.ranking))
 
 
 def _clause(clause: tokens.Clause) -> str:

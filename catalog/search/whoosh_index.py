@@ -30,7 +30,7 @@ with warnings.catch_warnings():
     from whoosh.index import FileIndex
 
 from catalog.search import tokens
-from catalog.search.port import MAX_HITS, Document, Hits, IndexUnavailable
+from catalog.search.port import MAX_HITS, Document, Hits, IndexUnavailable, QueryRefused
 
 LOCK_WAIT = 60.0  # seconds for another writer to finish
 TRIES = 3
@@ -111,6 +111,13 @@ class WhooshIndex:
             scores = self._scores(searcher, wanted, found)
             best = heapq.nsmallest(limit, found, key=lambda number: (-scores[number], number))
             return Hits([self._key(searcher, number) for number in best], len(found))
+
+    def search_each(self, queries: Iterable[str], limit: int) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {query: [] for query in queries}
+        for query in found:
+            with suppress(QueryRefused):
+                found[query] = self.search(query, limit).keys
+        return found
 
     def keys(self) -> set[str]:
         with self._reading() as searcher:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 from catalog import indexing
 from catalog.models import Offer, Product
 from catalog.queries import buyable
-from catalog.search import IndexUnavailable, QueryRefused, index
+from catalog.search import IndexUnavailable, index
 from catalog.search.text import normalise
 from orders.purchasing.bulk_queries import ordered_before
 from orders.purchasing.paste import key_in
@@ -30,9 +30,9 @@ class Match:
 
 
 def match_lines(lines: Sequence[str], *, actor: Actor, on: date) -> dict[str, Match]:
-    """For each line's words what can be bought now: two queries however many lines."""
+    """For each line's words what can be bought now: a few queries however many lines."""
     indexing.teach()
-    hits = {words: _hits(words) for words in dict.fromkeys(lines)}
+    hits = _hits(lines)
     known = {key for keys in hits.values() for key in keys}
     indexed, days = _ask(Offer.public_id.in_(sorted(known)), actor, on)
     found = {offer.public_id: offer for offer in indexed}
@@ -69,18 +69,20 @@ def _plain(text: str) -> str:
     return "".join(normalise(text).split())
 
 
-def _hits(words: str) -> list[str]:
-    """Public ids by the search index; a pack's size after the name may be too much for it."""
-    if key := key_in(words):
-        return [key]
+def _hits(lines: Sequence[str]) -> dict[str, list[str]]:
+    """For each line's words the public ids by the search index; none without a usable index.
+
+    A pack's size after the name may be too much for it: then the first word alone decides.
+    """
+    hits = {words: [key] if (key := key_in(words)) else [] for words in lines}
+    first = {words: words.split()[0] for words, keys in hits.items() if not keys and words.split()}
     try:
-        for attempt in dict.fromkeys([words, words.split()[0] if words.split() else ""]):
-            keys = index().search(attempt, MOST_HITS).keys if attempt else []
-            if keys:
-                return keys
-    except (IndexUnavailable, QueryRefused):
-        pass
-    return []
+        hits |= index().search_each(first, MOST_HITS)
+        short = {words: word for words, word in first.items() if not hits[words] and word != words}
+        found = index().search_each(short.values(), MOST_HITS)
+    except IndexUnavailable:
+        return hits
+    return hits | {words: found[word] for words, word in short.items()}
 
 
 def _named(lines: Sequence[str]) -> ColumnElement[bool]:

@@ -253,6 +253,14 @@ def test_a_failed_rebuild_changes_nothing(index: SearchIndex) -> None:
     assert index.search("粉条").keys == ["potato"]
 
 
+def test_many_queries_at_once_find_what_each_finds_alone(index: SearchIndex) -> None:
+    queries = ["小米", "粉条", "xiaomi", "没有这样的货", "!!", "", "米'\\&|", *EVERYDAY]
+    found = index.search_each([*queries, "米" * 101, "小米"], 2)
+    assert found.pop("米" * 101) == []
+    assert found == {query: index.search(query, 2).keys for query in queries}
+    assert index.search_each([], 2) == {}
+
+
 @pytest.mark.parametrize("query", ["米" * 101, "a b c d e f g h i", "小,米,有,机,五,常,稻,花,香"])
 def test_too_much_to_search_for_is_refused_in_words(index: SearchIndex, query: str) -> None:
     with pytest.raises(QueryRefused) as refused:
