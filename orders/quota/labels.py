@@ -66,3 +66,12 @@ COUNTING_SENTENCE = _l(
     "只有通过832平台采购并且已付款的金额计入预留份额；本平台采购和个人消费单独列示，不计入，也不与832平台的金额相加。"
 )
 COMPLETED_SENTENCE = _l("“已完成”指既已验收又已付款，按两者中较晚的一天统计。")
+
+
+# What the shop itself wrote as an entry's reason; people's own words stay as they are.
+OWN_REASONS = {"全部拒收": _l("全部拒收")}
+
+
+def reason_words(reason: str) -> str:
+    """An entry's reason in the page's language where the shop wrote it, else as it was typed."""
+    return str(OWN_REASONS.get(reason, reason))

@@ -88,7 +88,7 @@ def test_finding_units_that_bought_nothing_takes_two(visit: Visit) -> None:
     visitor = visit("official")
     visitor.go("/official")
     hand = Hand(visitor)
-    hand.tap(visitor.main.get_by_role("link", name="已填报，还没有下过单"))
+    hand.tap(visitor.main.get_by_role("link", name="有预留份额，还没有下过单"))
     assert "零采购单位" in visitor.heading
     assert visitor.main.locator("tbody tr").count() > 0
     assert hand.count <= 2, hand.story()
