@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from tests.support.database import World
@@ -157,6 +158,22 @@ def test_the_matrix_itself_has_every_address(app: Flask, database: World) -> Non
     rules = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"}
     assert rules == set(PATHS)
     assert all(family_of(path) for path in PATHS if "<" in path)
+
+
+def test_the_matrix_itself_notices_what_is_written(stage: Stage) -> None:
+    engine, write = stage.world.engine, "UPDATE categories SET name = name || '.'"
+    assert engine is not None
+    stage.cast[VISITOR].get("/")
+    assert not stage.memory.changed()
+    for statement in (write, f"/* */ {write}"):
+        with engine.begin() as connection:
+            connection.execute(text(statement))
+        assert stage.memory.changed()
+        assert not stage.memory.changed()
+    with engine.connect() as connection:
+        connection.execute(text(write))
+        connection.rollback()
+    assert not stage.memory.changed()
 
 
 def test_the_matrix_itself_expects_refusals() -> None:
