@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from random import Random
 
 import pytest
@@ -89,27 +90,31 @@ def test_the_last_unit_goes_to_exactly_one_a_hundred_times(town: Town) -> None:
     assert list(last_unit(town, 100)) == [EXACT] * 100
 
 
-def faulty_rounds(app: Flask, database: World, rounds: int) -> int:
-    """In how many rounds the shop without its locks goes wrong.
+def faulty_rounds(app: Flask, database: World, rounds: int, enough: int) -> int:
+    """In how many rounds the shop without its locks goes wrong; no more once that is enough.
 
     Wrong is whatever is not exactly one sale and forty-nine refusals with one unit held and one
     promised: two buyers of the same unit, a unit that nobody got, a count that does not fit the
     promises, or an error where the database itself stopped it (a constraint, SQLite's lock).
     """
     with open_town(app, database, SKIP_LOCKING="1") as unlocked:
-        return sum(found != EXACT for found in last_unit(unlocked, rounds))
+        faults = (found for found in last_unit(unlocked, rounds) if found != EXACT)
+        return sum(1 for _ in islice(faults, enough))
 
 
 def test_without_locks_the_crowd_finds_the_fault(database: World, app: Flask) -> None:
-    """The control: a crowd that did not find it would prove nothing above."""
-    assert faulty_rounds(app, database, 3) >= 2
+    """The control: a crowd that did not find it would prove nothing above.
+
+    Twice in three rounds as a rule; on a busy machine a crowd may come one after the other.
+    """
+    assert faulty_rounds(app, database, 8, enough=2) == 2
 
 
 @pytest.mark.long
 def test_without_locks_the_crowd_finds_the_fault_in_nine_of_ten(
     database: World, app: Flask
 ) -> None:
-    assert faulty_rounds(app, database, 10) >= 9
+    assert faulty_rounds(app, database, 10, enough=9) == 9
 
 
 def test_baskets_of_five_goods_in_any_order_never_deadlock(town: Town) -> None:
