@@ -56,14 +56,7 @@ def create_offer(
     check_terms(terms)
     product = Product(producer=producer, picture=picture, created_at=at)
     _state(product, facts)
-    offer = Offer(
-        product=product, base=base, price_basis=basis, price=terms.price, minimum=terms.minimum,
-        multiple=terms.multiple, tiers=_tiers(terms), status=OfferStatus.DRAFT, updated_at=at,
-    )  # fmt: skip
-    db.session.add(offer)
-    after = {"product": facts.name, **terms.facts()}
-    audit.record(actor, "catalog:offer:create", offer, after=after, at=at)
-    return offer
+    return _draft(product, base, basis, terms, actor=actor, at=at)
 
 
 def create_further_offer(
@@ -74,6 +67,12 @@ def create_further_offer(
     known = select(Offer.id).where(Offer.product_id == product.id, Offer.base_id == base.id)
     if db.session.scalar(known):
         raise InvalidInput(_l("这件商品已有来自这个基地的条目。"), field="base")
+    return _draft(product, base, basis, terms, actor=actor, at=at)
+
+
+def _draft(
+    product: Product, base: Base, basis: str, terms: Terms, *, actor: Actor, at: datetime
+) -> Offer:
     offer = Offer(
         product=product, base=base, price_basis=basis, price=terms.price, minimum=terms.minimum,
         multiple=terms.multiple, tiers=_tiers(terms), status=OfferStatus.DRAFT, updated_at=at,
