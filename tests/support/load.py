@@ -124,7 +124,11 @@ def sign_in(base: str, name: str) -> str:
     answer = connection.getresponse()
     if answer.status != 302:
         raise Fault(f"{name} could not sign in: {answer.status}")
-    return answer.headers["Set-Cookie"].partition(";")[0]
+    cookies = [value.partition(";")[0] for value in answer.headers.get_all("Set-Cookie") or ()]
+    for one in cookies:
+        if one.startswith("session="):
+            return one
+    raise Fault(f"{name} got no session")
 
 
 def first_product(base: str) -> str:
