@@ -39,7 +39,7 @@ def _status(place: int, is_fixed: bool, *, is_current: bool) -> PlanStatus | Non
     odd = {
         5: PlanStatus.FILED,
         11: PlanStatus.CHECKED,
-        14: PlanStatus.RETURNED,
+        13: PlanStatus.RETURNED,
         23: PlanStatus.FILED,
     }
     if place % 29 == 8:

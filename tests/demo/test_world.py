@@ -76,6 +76,17 @@ def test_the_fixed_consumer_has_orders_in_every_state(session: Db, status: str) 
     assert world.consumer_order(status).status == status
 
 
+def test_some_unit_with_a_reserved_share_never_buys(session: Db) -> None:
+    """Whatever the day on which the world is made: officials look for such units."""
+    ordered = select(Order.budget_unit_id).where(Order.budget_unit_id.is_not(None))
+    newest = select(func.max(QuotaPlan.year)).scalar_subquery()
+    plans = session.execute(
+        select(QuotaPlan.status, QuotaPlan.reserved)
+        .where(QuotaPlan.year == newest, QuotaPlan.unit_id.not_in(ordered))
+    ).all()  # fmt: skip
+    assert any(status == "confirmed" and reserved.fen > 0 for status, reserved in plans)
+
+
 @pytest.mark.parametrize("status", ["awaiting_approval", "approved", "confirmed", "dispatched",
                                     "weighed", "accepted", "invoiced", "completed"])  # fmt: skip
 def test_the_fixed_school_has_orders_in_every_state(session: Db, status: str) -> None:
