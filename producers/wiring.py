@@ -11,6 +11,7 @@ from producers import (
     batch_views,
     checklist,
     household_views,
+    issuers,
     manage_views,
     review_source,
     review_views,
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.extensions["policy"].add(access.GRANTS)
     upload_views.init_app(app)
+    app.jinja_env.filters["issuer"] = issuers.issuer_shown
     review.add(app, review_source.SOURCE)
     shared_checklist.add(app, "supplier", checklist.first_steps)
     jobs.schedule(app, "remove-orphan-files", timedelta(days=1), uploads.remove_orphans)

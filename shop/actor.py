@@ -1,9 +1,11 @@
 """Who acts, for which organisation, in which request."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from flask import g
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 
@@ -66,9 +68,22 @@ class Actor:
 ANONYMOUS = Actor(name="")
 
 
+SYSTEM_NAMES: Mapping[str, LazyString] = {
+    "支付渠道": _l("支付渠道"),
+    "到期处理": _l("到期处理"),
+    "stripe": _l("支付渠道"),  # so it stands in rows that cannot be changed any more
+}
+"""The system's own actors as they are recorded, and what they are called on a page."""
+
+
 def system_actor(name: str) -> Actor:
     """The named actor of a job, a command or the payment provider's message."""
     return Actor(name=name, is_system=True)
+
+
+def name_shown(recorded: str) -> str:
+    """A recorded actor's name: a person's as it is, the system's own in the page's language."""
+    return str(SYSTEM_NAMES.get(recorded, recorded))
 
 
 def current_actor() -> Actor:

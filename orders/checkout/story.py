@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from orders.models import Order, Purchase
 from orders.payments.models import Payment
 from orders.states import EVENT_LABELS, OrderEventKind, OrderStatus
+from shop.actor import name_shown
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def timeline_of(order: Order) -> list[Told]:
         Told(
             EVENT_LABELS[OrderEventKind(event.event)],
             event.at,
-            event.organisation_name or event.actor_name,
+            event.organisation_name or name_shown(event.actor_name),
             event.note,
         )
         for event in order.events

@@ -118,7 +118,7 @@ def note_answer(
         refund.provider_refund_id = result.provider_id
     if result is not None and result.status in GOOD_ANSWERS:
         confirm_refund(refund, at=at)
-        note_whole(locked, actor=system_actor("stripe"), at=at)
+        note_whole(locked, actor=system_actor("支付渠道"), at=at)
     elif refusal is not None or (result is not None and result.status in BAD_ANSWERS):
         refund.status = "failed"
         code = refusal.code if refusal is not None else result.status if result else None

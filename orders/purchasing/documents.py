@@ -16,7 +16,7 @@ from orders.purchasing.queries import is_buyers
 from orders.purchasing.story import OrderFile
 from orders.states import OrderEventKind
 from shop import clock
-from shop.actor import Actor
+from shop.actor import Actor, name_shown
 from shop.db import db
 
 PAGE_SIZE = 50
@@ -87,5 +87,5 @@ SHEETS: dict[str, Callable[[OrderFile], bool]] = {
 
 def who_did(order: Order, event: OrderEventKind) -> str | None:
     """The name of who did it last; None while nobody has."""
-    names = [found.actor_name for found in order.events if found.event == event]
+    names = [name_shown(found.actor_name) for found in order.events if found.event == event]
     return names[-1] if names else None

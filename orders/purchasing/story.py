@@ -22,7 +22,7 @@ from orders.purchasing.steps import step_of
 from orders.states import EVENT_LABELS, OrderEventKind
 from producers.models import Batch
 from shop import clock
-from shop.actor import Actor
+from shop.actor import Actor, name_shown
 from shop.db import db
 from shop.money import Money, total
 from shop.regions.queries import names
@@ -72,7 +72,7 @@ class OrderFile:
                 event.at,
                 f"{event.organisation_name} · {event.actor_name}"
                 if event.organisation_name
-                else event.actor_name,
+                else name_shown(event.actor_name),
                 event.note,
             )
             for event in self.order.events

@@ -19,7 +19,7 @@ from orders.reports.way import ended, way_of, way_to
 from orders.states import EVENT_LABELS, STATUS_LABELS, TONES, OrderEventKind, OrderStatus
 from shop import clock
 from shop.access import requires
-from shop.actor import current_actor
+from shop.actor import current_actor, name_shown
 from shop.errors import InvalidInput
 from shop.sheets import MAX_ROWS, Kind, Report, in_order, sheet, sheet_head
 from shop.sheets.order import NAME
@@ -187,7 +187,7 @@ def _told(event: Any, traced: tracing.TracedOrder) -> dict[str, object]:
         "at": event.at,
         "actor": labels.FUNDS[FundSource.PERSONAL]
         if is_person
-        else event.actor_name + organisation,
+        else name_shown(event.actor_name) + organisation,
         "note": event.note if event.organisation_name else None,
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
+from shop.actor import name_shown
 from shop.audit import AuditEntry
 from shop.platform import words
 from shop.platform.forms import AuditFilter
@@ -39,7 +40,7 @@ def _row(entry: AuditEntry) -> Row:
     return Row(
         moment(entry.at),
         {
-            "person": entry.actor_name,
+            "person": name_shown(entry.actor_name),
             "organisation": entry.organisation_name,
             "action": words.action_words(entry.action),
             "code": entry.action,

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import format_date, format_datetime, get_locale, gettext
 from markupsafe import Markup, escape
 
+from shop.actor import name_shown
 from shop.money import Money
 from shop.units import UNITS, PriceBasis, Quantity, plain_decimal
 
@@ -128,6 +129,7 @@ def init_app(app: Flask) -> None:
         month=month,
         unbroken=unbroken,
         named=named,
+        name_shown=name_shown,
         quantity=quantity,
     )
     app.jinja_env.globals.update(content=content, measure=measure, per_label=per_label)

@@ -1,9 +1,15 @@
 """How amounts and names read, by their size and by the page's language."""
 
+import csv
+import re
+from pathlib import Path
+
 import pytest
 from flask import Flask, session
 from markupsafe import Markup
 
+from producers.issuers import ISSUERS, issuer_shown
+from shop.actor import SYSTEM_NAMES, name_shown
 from shop.money import Money
 from shop.web.filters import big_money, named
 
@@ -46,3 +52,34 @@ def test_a_chinese_name_on_an_english_page_says_so(app: Flask) -> None:
     with app.test_request_context("/"):
         session["locale"] = "zh_Hans_CN"
         assert named("敖汉旗") == "敖汉旗"
+
+
+def test_the_systems_own_actors_are_named_in_the_pages_language(app: Flask) -> None:
+    with app.test_request_context("/"):
+        session["locale"] = "en"
+        assert name_shown("支付渠道") == "Payment provider"
+        assert name_shown("林小满") == "林小满"
+    with app.test_request_context("/"):
+        session["locale"] = "zh_Hans_CN"
+        assert name_shown("到期处理") == "到期处理"
+
+
+def test_every_system_actor_has_a_name_to_show() -> None:
+    found = {
+        name
+        for room in ("shop", "producers", "catalog", "orders")
+        for file in Path(room).rglob("*.py")
+        for name in re.findall(r'system_actor\("([^"]+)"\)', file.read_text(encoding="utf-8"))
+    }
+    assert found
+    assert found <= set(SYSTEM_NAMES)
+
+
+def test_every_known_kind_of_certificate_has_an_issuer_with_an_english_name(app: Flask) -> None:
+    with Path("producers/data/certificate_types.csv").open(encoding="utf-8", newline="") as file:
+        shipped = {row["issuer"] for row in csv.DictReader(file)}
+    assert shipped == set(ISSUERS)
+    with app.test_request_context("/"):
+        session["locale"] = "en"
+        assert all(issuer_shown(issuer).isascii() for issuer in shipped)
+        assert issuer_shown("敖汉旗市场监督管理局") == "敖汉旗市场监督管理局"
