@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
 from wtforms.validators import Regexp
 
+from catalog.manage_forms import measure_text
 from catalog.models import StockLot
 from orders.fulfilment.operations import MOST_DELIVERED, Shipment, Weighed, Weighing
 from orders.models import Order, OrderLine
@@ -132,21 +133,39 @@ class BatchForm(Form):
 
     lots: Mapping[int, tuple[StockLot, ...]] = {}
     lines: tuple[OrderLine, ...] = ()
+    held: Mapping[tuple[int, int], int] = {}
 
     def field_of(self, line: OrderLine, lot: StockLot) -> Any:
         return self[f"take-{line.position}-{lot.id}"]
 
+    def free_of(self, line: OrderLine, lot: StockLot) -> int:
+        """What this line may take from the lot: what is free, and what it holds already."""
+        return lot.on_hand - lot.held + self.held.get((line.id, lot.id), 0)
+
+    def taken_of(self, line: OrderLine) -> int:
+        return sum(self.field_of(line, lot).data or 0 for lot in self.lots[line.id])
+
+    def typed(self, line: OrderLine, quantity: int) -> str:
+        """A quantity of the line as its fields take it."""
+        return measure_text(quantity, line.price_basis)
+
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
         for line in self.lines:
+            for lot in self.lots[line.id]:
+                field, free = self.field_of(line, lot), self.free_of(line, lot)
+                if not field.errors and (field.data or 0) > free:
+                    most = _measured(line, free)
+                    field.errors = [_("这个批次最多可取 %(quantity)s。", quantity=most)]
+                    valid = False
             fields = [self.field_of(line, lot) for lot in self.lots[line.id]]
             if any(field.errors for field in fields):
                 continue
-            if sum(field.data or 0 for field in fields) != line.quantity and fields:
+            if self.taken_of(line) != line.quantity and fields:
+                ordered = _measured(line, line.quantity)
                 fields[0].errors = [
-                    _("各批次之和必须等于订购数量 %(quantity)s。",
-                      quantity=measure(line.quantity, line.price_basis, pick(line, "pack_name")))
-                ]  # fmt: skip
+                    _("各批次之和必须等于订购数量 %(quantity)s。", quantity=ordered)
+                ]
                 valid = False
         return valid
 
@@ -159,6 +178,10 @@ class BatchForm(Form):
         return chosen
 
 
+def _measured(line: OrderLine, quantity: int) -> str:
+    return measure(quantity, line.price_basis, pick(line, "pack_name"))
+
+
 def batch_form(
     order: Order, lots: Iterable[StockLot], held: Mapping[tuple[int, int], int]
 ) -> BatchForm:
@@ -168,6 +191,7 @@ def batch_form(
         by_offer.setdefault(lot.offer_id, []).append(lot)
     fields: dict[str, Any] = {
         "lines": tuple(order.lines),
+        "held": held,
         "lots": {line.id: tuple(by_offer.get(line.offer_id, ())) for line in order.lines},
     }
     for line in order.lines:

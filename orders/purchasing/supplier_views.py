@@ -16,6 +16,7 @@ from orders.purchasing.forms import ReasonForm
 from orders.purchasing.queries import find_order, is_sellers
 from orders.purchasing.story import OrderFile, open_file
 from orders.states import STATUS_LABELS, OrderStatus
+from orders.supplier_desk.goods import pictures_of
 from orders.supplier_desk.progress import differences, steps_of
 from shop import clock
 from shop.access import requires
@@ -99,7 +100,14 @@ def batches(number: str) -> Answer:
                 form.validate()
                 form.refuse(None, refused.message)
                 status = refused.status
-    return render_template("orders/supplier/batches.html", order=order, form=form), status
+    page = render_template(
+        "orders/supplier/batches.html",
+        order=order,
+        form=form,
+        pictures=pictures_of(order.lines),
+        today=clock.today(),
+    )
+    return page, status
 
 
 @bp.post("/shipment")

@@ -10,6 +10,7 @@ const BEHAVIOURS = {
   "[data-rows]": "rows",
   "form[data-receiving]": "receiving",
   "[data-reckoning]": "reckoning",
+  "[data-allocation]": "allocation",
   "[data-reveal]": "reveal",
   "input[type=file][data-upload]": "upload",
   "[data-toast]": "toast",

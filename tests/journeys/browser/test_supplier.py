@@ -134,3 +134,21 @@ def test_a_price_is_changed_by_three_acts_and_a_step_can_be_undone(
     page.get_by_role("button", name="撤销").click()
     page.get_by_text("已恢复 1 件商品在售").wait_for()
     assert "在售" in row.inner_text()
+
+
+def test_the_sum_of_the_batches_follows_while_one_types(visit: Callable[..., Visitor]) -> None:
+    coop = visit("coop")
+    coop.go("/supplier/orders?status=confirmed")
+    coop.follow(re.compile(r"^[AC]\d{14}$"))
+    coop.follow("调整批次")
+    group = coop.page.locator("[data-allocation]").first
+    field, ordered = group.locator("input").first, group.get_attribute("data-allocation")
+    taken = field.input_value()
+    assert ordered == taken
+    field.fill(str(Decimal(taken) - 1))
+    assert "还差 1" in group.inner_text()
+    field.fill(str(Decimal(taken) + 2))
+    assert "多出 2" in group.inner_text()
+    field.fill(taken)
+    assert "与订购相符" in group.inner_text()
+    coop.press("保存批次")
