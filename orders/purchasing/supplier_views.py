@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -16,7 +16,7 @@ from orders.purchasing.forms import ReasonForm
 from orders.purchasing.queries import find_order, is_sellers
 from orders.purchasing.story import OrderFile, open_file
 from orders.states import STATUS_LABELS, OrderStatus
-from orders.supplier_desk.goods import pictures_of
+from orders.supplier_desk.goods import pictures_in
 from orders.supplier_desk.progress import differences, steps_of
 from shop import clock
 from shop.access import requires
@@ -43,7 +43,9 @@ def confirmation(number: str) -> Answer:
     form, actor = Form(), current_actor()
     if not _taken(form, lambda: operations.confirm(number, actor=actor, at=clock.now()), number):
         return _page(number, refused=form), 409
-    flash(_("已确认订单，请安排发货。"), "success")
+    flash(_("已确认订单 %(number)s，请安排发货。", number=number), "success")
+    if request.args.get("after") == "list":
+        return redirect(url_for("supplier.orders", status="to-confirm"))
     return _back(number)
 
 
@@ -104,7 +106,7 @@ def batches(number: str) -> Answer:
         "orders/supplier/batches.html",
         order=order,
         form=form,
-        pictures=pictures_of(order.lines),
+        pictures=pictures_in(order),
         today=clock.today(),
     )
     return page, status

@@ -1,27 +1,27 @@
 """What the goods of orders look like."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 
+from catalog.manage_pages import picture_of
 from catalog.models import Offer, Product
-from catalog.pictures import card_picture
-from orders.models import OrderLine
+from orders.models import Order, OrderLine
 from shop.db import db
-from shop.files import StoredFile
+
+SEEN: Any = joinedload(OrderLine.offer).joinedload(Offer.product).joinedload(Product.picture)
+WITH_GOODS: Any = selectinload(Order.lines).options(SEEN)
+"""An order's lines with what their pictures need: one query, however many orders."""
 
 
-def pictures_of(lines: Iterable[OrderLine]) -> dict[int, str]:
-    """The small picture of each line's product, by line id: one query, however many."""
-    offers = {line.id: line.offer_id for line in lines}
-    rows = db.session.execute(
-        select(Offer.id, Product.motif, Product.id, StoredFile.public_id)
-        .join(Product, Product.id == Offer.product_id)
-        .outerjoin(StoredFile, StoredFile.id == Product.picture_id)
-        .where(Offer.id.in_(set(offers.values())))
-    )
-    found = {
-        offer_id: card_picture(motif, product_id, picture).url
-        for offer_id, motif, product_id, picture in rows
-    }
-    return {line_id: found[offer_id] for line_id, offer_id in offers.items()}
+def pictures_of(orders: Iterable[Order]) -> dict[int, str]:
+    """The small picture of each line's product, by line id; the orders come `WITH_GOODS`."""
+    return {line.id: picture_of(line.offer.product) for order in orders for line in order.lines}
+
+
+def pictures_in(order: Order) -> dict[int, str]:
+    """The same for one order that came without: one query."""
+    db.session.scalars(select(OrderLine).where(OrderLine.order_id == order.id).options(SEEN)).all()
+    return pictures_of([order])

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from orders.models import Order
 from orders.purchasing.story import LineStory, OrderFile
@@ -24,7 +25,13 @@ def steps_of(order: Order) -> list[tuple[str, str]]:
     if order.kind == OrderKind.CONSUMER:
         labels, steps = [_("发货"), _("买家收货")], PERSON_STEPS
     else:
-        labels = [_("确认订单"), _("发货"), _("采购方验收"), _("开票"), _("收款")]
+        labels = [
+            pgettext("supplier", "确认订单"),
+            _("发货"),
+            _("采购方验收"),
+            _("开票"),
+            _("收款"),
+        ]
         steps = UNIT_STEPS
     now = next((n for n, statuses in enumerate(steps) if status in statuses), len(steps))
     return [

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from catalog.listings_table import OfferRow, rows_of
 from orders.models import Order
 from orders.purchasing.queries import WITH_PARTIES, is_sellers
+from orders.supplier_desk.goods import WITH_GOODS, pictures_of
 from orders.supplier_desk.selling import TO_CONFIRM, TO_DISPATCH
 from orders.supplier_desk.statement import Entry, View, entries_of, totals
 from producers.attention import reminder_days
@@ -48,6 +49,7 @@ class Desk:
     to_confirm: int
     days: list[DispatchDay]
     waiting: list[Order]
+    pictures: dict[int, str]
     expiring: list[Expiring]
     running_out: list[OfferRow]
     returned: list[OfferRow]
@@ -72,17 +74,19 @@ class Desk:
 
 
 def desk_of(actor: Actor, producer: Producer, on: date) -> Desk:
-    """Everything on the desk, in seven queries however much there is."""
+    """Everything on the desk, in eight queries however much there is."""
     first = on.replace(day=1)
     after = (first + timedelta(days=31)).replace(day=1)
     counted = _counted(actor)
     rows = rows_of(producer, on)
     expiring, refused = _certificates(producer, on)
+    waiting = _waiting(actor)
     owed = entries_of(actor, View.OWED, first, after, on)
     return Desk(
         to_confirm=sum(n for status, _day, n, _amount in counted if status in TO_CONFIRM),
         days=_days(counted),
-        waiting=_waiting(actor),
+        waiting=waiting,
+        pictures=pictures_of(waiting),
         expiring=expiring,
         running_out=sorted((row for row in rows if row.is_low), key=lambda row: row.free),
         returned=[row for row in rows if row.is_returned],
@@ -127,7 +131,7 @@ def _waiting(actor: Actor) -> list[Order]:
         db.session.scalars(
             select(Order)
             .where(is_sellers(actor), Order.status.in_(TO_CONFIRM))
-            .options(*WITH_PARTIES)
+            .options(*WITH_PARTIES, WITH_GOODS)
             .order_by(Order.delivery_on.is_(None), Order.delivery_on, Order.placed_at, Order.id)
             .limit(SHOWN)
         )

@@ -6,14 +6,15 @@ from datetime import date
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from catalog.listings_table import searched
 from orders.models import Order
 from orders.purchasing.queries import WITH_PARTIES, is_sellers
-from orders.states import ENDED_WITHOUT_GOODS, OrderStatus
+from orders.states import ENDED_WITHOUT_GOODS, STATUS_LABELS, OrderStatus
+from orders.supplier_desk.goods import WITH_GOODS, pictures_of
 from shop.accounts.models import Organisation
 from shop.actor import Actor
 from shop.db import db
@@ -68,9 +69,22 @@ class Asked:
         """The statuses wanted; all where none is asked for."""
         return VIEWS.get(self.status) or ((self.status,) if self.status else tuple(OrderStatus))
 
-    def url(self, **changes: Any) -> str:
+    def url(self, endpoint: str = "supplier.orders", **changes: Any) -> str:
         asked = {"status": self.status, "day": self.day, "q": self.words, **changes}
-        return url_for("supplier.orders", **{key: value for key, value in asked.items() if value})
+        return url_for(endpoint, **{key: value for key, value in asked.items() if value})
+
+    @property
+    def not_added(self) -> frozenset[OrderStatus]:
+        """The statuses whose amounts stay out of the sum: among all, what ended without goods."""
+        return frozenset() if self.status else frozenset(ENDED_WITHOUT_GOODS)
+
+    @property
+    def label(self) -> str:
+        """The view in words."""
+        if not self.status:
+            return _("全部")
+        known = VIEW_LABELS.get(self.status) or STATUS_LABELS[OrderStatus(self.status)]
+        return str(known)
 
     def matches(self) -> list[ColumnElement[bool]]:
         """The conditions beside the status."""
@@ -113,10 +127,11 @@ class Selling:
     page: Page
     counts: dict[str, int]
     amount: Money
+    pictures: dict[int, str]
 
 
 def selling_of(actor: Actor, asked: Asked) -> Selling:
-    """Three queries: what there is by status, the page's orders, their lines."""
+    """Three queries: what there is by status, the page's orders, their lines with pictures."""
     conditions = [is_sellers(actor), *asked.matches()]
     rows = db.session.execute(
         select(Order.status, func.count(), func.sum(Order.total))
@@ -126,21 +141,10 @@ def selling_of(actor: Actor, asked: Asked) -> Selling:
     found = {status: (int(count), _money(amount)) for status, count, amount in rows}
     chosen = {status: found[status] for status in asked.statuses if status in found}
     page = Page(asked_page(), PAGE_SIZE, sum(count for count, _amount in chosen.values()))
-    left_out = ENDED_WITHOUT_GOODS if not asked.status else frozenset()
-    statement = (
-        select(Order)
-        .where(*conditions, Order.status.in_(asked.statuses))
-        .options(*WITH_PARTIES, selectinload(Order.lines))
-        .limit(PAGE_SIZE)
-        .offset(page.offset)
-    )
-    newest = (Order.placed_at.desc(), Order.id.desc())
-    soonest = (Order.delivery_on.is_(None), Order.delivery_on, Order.placed_at, Order.id)
-    is_soonest = asked.status in SOONEST_FIRST
-    orders = db.session.scalars(statement.order_by(*(soonest if is_soonest else newest)))
+    orders = list(db.session.scalars(orders_of(actor, asked).limit(PAGE_SIZE).offset(page.offset)))
     return Selling(
         asked=asked,
-        orders=list(orders),
+        orders=orders,
         page=page,
         counts={
             "": sum(count for count, _amount in found.values()),
@@ -149,7 +153,20 @@ def selling_of(actor: Actor, asked: Asked) -> Selling:
                 for view, statuses in VIEWS.items()
             },
         },
-        amount=total(each[1] for status, each in chosen.items() if status not in left_out),
+        amount=total(each[1] for status, each in chosen.items() if status not in asked.not_added),
+        pictures=pictures_of(orders),
+    )
+
+
+def orders_of(actor: Actor, asked: Asked) -> Select[tuple[Order]]:
+    """Everything that is asked for, in the list's order: what has a day of delivery by that day."""
+    soonest = (Order.delivery_on.is_(None), Order.delivery_on, Order.placed_at, Order.id)
+    newest = (Order.placed_at.desc(), Order.id.desc())
+    return (
+        select(Order)
+        .where(is_sellers(actor), *asked.matches(), Order.status.in_(asked.statuses))
+        .options(*WITH_PARTIES, WITH_GOODS)
+        .order_by(*(soonest if asked.status in SOONEST_FIRST else newest))
     )
 
 

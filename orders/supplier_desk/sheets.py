@@ -1,12 +1,19 @@
-"""The statement as a sheet to keep: the same entries and totals as the page."""
+"""The orders and the statement as sheets to keep: the same entries and totals as the pages."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import gettext as _
 
+from orders.models import Order
+from orders.states import STATUS_LABELS, OrderStatus
+from orders.supplier_desk import selling
 from orders.supplier_desk.statement import BY_MONTH, LABELS, Asked, Entry, totals
+from shop import clock
+from shop.money import total
 from shop.sheets import Column, Group, Kind, Report, Row
+from shop.web.filters import measure
+from shop.web.frame import pick
 
 
 def statement_report(
@@ -76,5 +83,58 @@ def _row(entry: Entry, on: date) -> Row:
             "paid": entry.paid,
             "outstanding": entry.outstanding,
             "days_over": entry.days_over(on),
+        },
+    )
+
+
+def orders_report(asked: selling.Asked, orders: Sequence[Order], *, seller: str) -> Report:
+    """One row an order, as the list is filtered; the sum is that of the page."""
+    added = [order.total for order in orders if order.status not in asked.not_added]
+    return Report(
+        title=_("销售订单"),
+        question=asked.label,
+        row_label=_("订单号"),
+        groups=[
+            Group(
+                "",
+                [
+                    Column("buyer", _("采购方"), Kind.TEXT),
+                    Column("goods", _("商品"), Kind.TEXT),
+                    Column("placed_on", _("下单日期"), Kind.TEXT),
+                    Column("delivery_on", _("送达日期"), Kind.TEXT),
+                    Column("status", _("状态"), Kind.TEXT),
+                    Column("total", _("订购金额")),
+                ],
+            )
+        ],
+        rows=[_order_row(order) for order in orders],
+        totals=Row(_("合计"), {"total": total(added)}),
+        sentences=[_("已付款的个人订单和已审批的单位订单。"), *_left_out(asked)],
+        parameters=[
+            (_("供应商"), seller),
+            (_("送达日期"), asked.day.isoformat() if asked.day else _("全部")),
+            (_("订单号或采购单位"), asked.words or _("全部")),
+        ],
+    )
+
+
+def _left_out(asked: selling.Asked) -> list[str]:
+    return [_("合计金额不含已终止的订单。")] if asked.not_added else []
+
+
+def _order_row(order: Order) -> Row:
+    return Row(
+        order.number,
+        {
+            "buyer": order.budget_unit.name if order.budget_unit else _("个人消费者"),
+            "goods": _("、").join(
+                f"{pick(line, 'product_name')} "
+                f"{measure(line.quantity, line.price_basis, pick(line, 'pack_name'))}"
+                for line in order.lines
+            ),
+            "placed_on": clock.business_day(order.placed_at).isoformat(),
+            "delivery_on": order.delivery_on.isoformat() if order.delivery_on else None,
+            "status": str(STATUS_LABELS[OrderStatus(order.status)]),
+            "total": order.total,
         },
     )

@@ -4,13 +4,14 @@ from flask import Blueprint, Response, render_template
 
 from orders.supplier_desk import selling
 from orders.supplier_desk.queries import SHOWN, desk_of
-from orders.supplier_desk.sheets import statement_report, what_counts
+from orders.supplier_desk.sheets import orders_report, statement_report, what_counts
 from orders.supplier_desk.statement import LABELS, Asked, Entry, entries_of, totals
 from producers import reach
 from producers.states import PRODUCER_LABELS, ProducerStatus
 from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
+from shop.db import db
 from shop.errors import NotFound
 from shop.sheets import sheet
 from shop.web.checklist import first_steps
@@ -46,6 +47,16 @@ def orders() -> str:
         labels=selling.VIEW_LABELS,
         today=clock.today(),
     )
+
+
+@bp.get("/supplier/orders.xlsx")
+@requires("orders:supply:read")
+def orders_sheet() -> Response:
+    """All that fits what is asked for, not one page of it."""
+    actor, asked = current_actor(), selling.Asked.read()
+    found = db.session.scalars(selling.orders_of(actor, asked)).all()
+    report = orders_report(asked, found, seller=reach.own_producer(actor).name)
+    return sheet(report, f"orders-{asked.status or 'all'}")
 
 
 @bp.get("/supplier/statement")

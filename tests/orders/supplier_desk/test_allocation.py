@@ -1,6 +1,7 @@
 """A line is filled from batches: what is free, what is taken, what does not add up."""
 
 import re
+from typing import Any
 
 from shop.db import db, transaction
 from tests.factories.shelf import make_batch, make_lot
@@ -16,7 +17,7 @@ def with_a_second_lot(cast: Cast, on_hand: int) -> None:
         make_lot(offer, batch, on_hand)
 
 
-def taking(fields: list[str], *quantities: str) -> dict[str, str]:
+def taking(fields: list[str], *quantities: str) -> dict[str, Any]:
     return dict(zip(fields, quantities, strict=True))
 
 

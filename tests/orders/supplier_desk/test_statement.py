@@ -1,11 +1,8 @@
 """对账单: what was accepted, paid and is owed, the same on the page, in the sheet and in the rows."""
 
-import zipfile
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from io import BytesIO
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
@@ -33,9 +30,9 @@ from tests.factories.supply import TODAY, demo_producer, staff_of
 from tests.orders.purchasing.cast import Cast
 from tests.support.database import World
 from tests.support.people import signed_in
+from tests.support.workbook import sheet_rows
 
 JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
-NAMES = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
 
 def entries(stage: Stage, view: View, on: date = TODAY, first: date = JUNE) -> list[Any]:
@@ -170,27 +167,6 @@ def test_every_month_of_the_world_agrees_with_its_raw_rows(
 
 
 # The page and the sheet
-
-
-def sheet_rows(body: bytes) -> list[list[tuple[str, str]]]:
-    """The first sheet as (type, value): 'n' is a number, 's' a text; no formula is allowed."""
-    with zipfile.ZipFile(BytesIO(body)) as book:
-        strings = [
-            "".join(node.text or "" for node in item.iter(f"{{{NAMES['m']}}}t"))
-            for item in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))  # noqa: S314
-        ]
-        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314
-    assert sheet.findall(".//m:f", NAMES) == []
-    rows = []
-    for row in sheet.iterfind(".//m:row", NAMES):
-        cells = []
-        for cell in row:
-            value = cell.find("m:v", NAMES)
-            text = (value.text or "") if value is not None else ""
-            is_text = cell.get("t") == "s"
-            cells.append(("s", strings[int(text)]) if is_text else ("n", text))
-        rows.append(cells)
-    return rows
 
 
 def test_the_sheet_has_the_page_s_rows_and_totals(database: World, app: Flask) -> None:
