@@ -21,7 +21,7 @@ from catalog.models import CatalogueVersion
 from catalog.queries import catalogue_version
 from shop import clock
 from shop.db import db
-from shop.web.written import in_its_language
+from shop.web.written import as_written
 
 EXTENSION = "catalog_fragments"
 MOST_BYTES = 32 * 1024 * 1024
@@ -44,7 +44,7 @@ class Fragment:
     def rendered(cls, title: str, html: str, form: Any = None) -> "Fragment":
         """From a rendered template, cut where the form goes."""
         # Nothing that people wrote can hold the comment, as templates escape it.
-        parts = tuple(map(in_its_language, html.split(str(FORM_PLACE))))
+        parts = tuple(map(as_written, html.split(str(FORM_PLACE))))
         return cls(title, parts, form)
 
 

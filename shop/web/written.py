@@ -4,6 +4,8 @@ Names of people, organisations, places and papers stay as they are recorded, alo
 English sentence. They are found in the written page and not marked by hand in each template, so
 that none is forgotten, and a name that goes into a translated sentence is marked too. What is
 marked in this way has `data-written`: the tests that look for words left untranslated see it.
+
+In both languages a short remark in brackets behind a name is not torn apart at the end of a line.
 """
 
 import re
@@ -21,6 +23,10 @@ LATIN = re.compile(r"[A-Za-z]")
 ENTITY = re.compile(r"&#?\w+;")
 MARK = ' lang="zh-Hans" data-written'
 PLAIN = ("option", "textarea", "title", "desc", "text", "tspan")  # hold text only
+DRAWN = ("script", "style", "text", "tspan", "/title", "/tspan")
+REMARK = re.compile(rf"（[{HAN}0-9A-Za-z ]{{1,4}}）")
+WITH_REMARK = re.compile(r"<(/?[a-z0-9]*+)([^<>]*+)>([^<>（]*+（[^<>]*+)")
+WHOLE = "<span data-written class=nowrap>"
 SPOKEN = ("aria-label=", "data-label=", "title=", "placeholder=", "alt=")
 """Attributes with words of the page's language: such an element is not marked as a whole."""
 
@@ -54,5 +60,28 @@ def _speaks(attributes: str) -> bool:
     return any(name in attributes for name in SPOKEN)
 
 
+def with_whole_remarks(html: str) -> Markup:
+    """A rendered part of a page, in which a line never ends within （选填） or （敖汉）."""
+    if "（" in html:
+        html = WITH_REMARK.sub(_kept_whole, html)
+    return Markup(html)  # noqa: S704 - a rendered template
+
+
+def _kept_whole(found: re.Match[str]) -> str:
+    tag, attributes, text = found.groups()
+    if tag in PLAIN or tag in DRAWN or not REMARK.search(text):
+        return found[0]
+    whole = REMARK.sub(lambda remark: f"{WHOLE}{remark[0]}</span>", text)
+    # Where the remark is all there is, or a span of ours holds the words, they are one thing anyway.
+    if not REMARK.fullmatch(text.strip()) and not (tag == "span" and "data-written" in attributes):
+        whole = f"<span data-written>{whole}</span>"
+    return f"<{tag}{attributes}>{whole}"
+
+
+def as_written(html: str) -> Markup:
+    """What every rendered part of a page goes through, once."""
+    return with_whole_remarks(in_its_language(html))
+
+
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters["in_its_language"] = in_its_language
+    app.jinja_env.filters["as_written"] = as_written

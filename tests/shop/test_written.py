@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from shop.web.written import in_its_language
+from shop.web.written import as_written, in_its_language
 from tests.support.database import World
 from tests.support.page import PageClient
 from tests.support.people import signed_in
@@ -65,6 +65,42 @@ def test_chinese_is_marked_where_the_page_is_english(app: Flask, html: str, expe
 def test_what_is_marked_or_not_text_stays(app: Flask, html: str) -> None:
     with app.test_request_context(), force_locale("en"):
         assert in_its_language(html) == html
+
+
+W = "<span data-written class=nowrap>"
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (
+            "<h1>金穗合作社（敖汉）</h1>",
+            f"<h1><span data-written>金穗合作社{W}（敖汉）</span></span></h1>",
+        ),
+        (
+            '<label for="a">数量 <i>（选填）</i></label>',
+            f'<label for="a">数量 <i>{W}（选填）</span></i></label>',
+        ),
+        ("<p>凭编号（在证书的左上角）核对。</p>", "<p>凭编号（在证书的左上角）核对。</p>"),
+        ('<input value="金穗（敖汉）">', '<input value="金穗（敖汉）">'),
+        ("<option>金穗（敖汉）</option>", "<option>金穗（敖汉）</option>"),
+        (
+            "<text><title>甲（乙）</title>甲（乙）</text>",
+            "<text><title>甲（乙）</title>甲（乙）</text>",
+        ),
+    ],
+)
+def test_a_short_remark_is_not_torn_apart(app: Flask, html: str, expected: str) -> None:
+    with app.test_request_context(), force_locale("zh_Hans_CN"):
+        assert as_written(html) == expected
+
+
+def test_a_remark_in_a_marked_name_is_whole_too(app: Flask) -> None:
+    with app.test_request_context(), force_locale("en"):
+        found = as_written("<p>Sent by 金穗合作社（敖汉）.</p>")
+    assert found == (
+        f"<p><span data-written>Sent by <span {M}>金穗合作社{W}（敖汉）</span></span>.</span></p>"
+    )
 
 
 class _Reader(HTMLParser):
