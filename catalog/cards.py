@@ -29,6 +29,7 @@ class Card:
     """What the product_card component shows."""
 
     offer_id: int
+    public_id: str
     url: str
     picture_url: str
     picture_set: str | None
@@ -100,6 +101,7 @@ def _card(row: Any, certificates: list[str]) -> Card:
     picture = card_picture(row.motif, row.product_id, row.picture)
     return Card(
         offer_id=row.id,
+        public_id=row.public_id,
         url=url_for("catalog.product", public_id=row.public_id),
         picture_url=picture.url,
         picture_set=picture.srcset,

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from flask_babel import LazyString
+from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from catalog.cards import what_for
-from catalog.pictures import picture_url
+from catalog.comparing import Compared
+from catalog.pictures import Picture, card_picture, picture_url
 from catalog.product_page import Obstacle, ProductPage
 from catalog.rules import UnitPrice
 from shop.web.filters import content, measure
@@ -88,6 +89,44 @@ def product_words(page: ProductPage) -> ProductWords:
             for tier in page.tiers
         ],
     )
+
+
+@dataclass(frozen=True)
+class ComparedWords:
+    """What the comparison says of one offer, in the page's language."""
+
+    name: str
+    picture: Picture
+    per_label: str
+    per_unit: str
+    content: str
+    smallest: str
+    tiers: list[str]
+    storage: str | None
+    shelf_life: str | None
+
+
+def compared_words(thing: Compared) -> ComparedWords:
+    offer, product = thing.offer, thing.offer.product
+    pack = pick(product, "pack_name")
+    days = product.shelf_life_days
+    return ComparedWords(
+        name=pick(product),
+        picture=card_picture(
+            product.motif, product.id, product.picture.public_id if product.picture else None
+        ),
+        per_label=what_for(offer.price_basis, pack, product.content, product.content_unit),
+        per_unit=unit_price_words(thing.per_unit),
+        content=f"{content(product.content, product.content_unit)} / {pack}",
+        smallest=measure(thing.smallest, offer.price_basis, pack),
+        tiers=[
+            _("满 %(quantity)s：%(price)s",
+              quantity=measure(tier.from_quantity, offer.price_basis, pack), price=tier.price)
+            for tier in offer.tiers
+        ],
+        storage=product.storage,
+        shelf_life=ngettext("%(num)d 天", "%(num)d 天", days) if days else None,
+    )  # fmt: skip
 
 
 def unit_price_words(unit_price: UnitPrice) -> str:

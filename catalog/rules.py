@@ -1,6 +1,6 @@
 """Prices and quantities of an offer: pure calculation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -49,6 +49,22 @@ def unit_prices(price: Money, basis: PriceBasis, content: int, unit: str) -> lis
     if unit == "piece" and content == 1:
         return []
     return [_for_one(per, price.fen, content) for per in COMPARED[unit]]
+
+
+def one_price(price: Money, basis: PriceBasis, content: int, unit: str) -> UnitPrice:
+    """The price of one kilogram, litre or piece: what products are compared by."""
+    if basis is PriceBasis.KILOGRAM:
+        return UnitPrice(price, "kg", is_exact=True)
+    return _for_one(COMPARED[unit][0], price.fen, content)
+
+
+def cheapest(prices: Sequence[UnitPrice]) -> int | None:
+    """Which one is lowest; None where they are not of one unit, or nothing is lower than all others."""
+    if len(prices) < 2 or len({price.per for price in prices}) > 1:
+        return None
+    lowest = min(price.price for price in prices)
+    found = [number for number, price in enumerate(prices) if price.price == lowest]
+    return found[0] if len(found) == 1 else None
 
 
 def _for_one(per: str, fen: int, base_units: int) -> UnitPrice:

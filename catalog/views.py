@@ -5,12 +5,18 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from catalog.categories import category_tree
+from catalog.comparing import MOST, comparison
 from catalog.finding import find
 from catalog.fragments import FORM_PLACE, Fragment, fragment
 from catalog.home_page import home_page
 from catalog.listing import Choice, read_choice
 from catalog.listing_page import ListingPage, listing_page
-from catalog.presentation import certificate_words, obstacle_words, product_words
+from catalog.presentation import (
+    certificate_words,
+    compared_words,
+    obstacle_words,
+    product_words,
+)
 from catalog.product_page import product_page
 from catalog.receipts import FEWEST_BUYERS
 from producers.chain_links import public_links
@@ -57,6 +63,17 @@ def product(public_id: str) -> str:
     """One offer: what, from where, certified by whom, at what price; or why not today."""
     kept = fragment("product", public_id, lambda: _product(public_id))
     return render_template("catalog/product.html", fragment=kept, terms=kept.form)
+
+
+@bp.get("/compare")
+@public
+def compare() -> str:
+    """Up to four offers side by side; the address says which, so that it can be passed on."""
+    found = comparison(request.args.getlist("products"), category_tree(), clock.today())
+    words = [compared_words(thing) for thing in found.things]
+    return render_template(
+        "catalog/compare.html", comparison=found, words=words, most=MOST, today=clock.today()
+    )
 
 
 def _home() -> Fragment:

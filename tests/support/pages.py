@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from shop.web.gallery import components_in, states_in
 from tests.support.postgres import ROOT
 
+TOGETHER = (r"\?products=[^&]+&products=[^&]+$", r"\?products=[^&]+(&products=[^&]+){2}$")
 PRODUCT, NUMBER, ANY = r"/products/[^/?#]+$", r"[A-Z][0-9]{14}", r"(?!new$)[^/?#]+$"
 
 MOST_TRIED = 12
@@ -39,6 +40,8 @@ STOREFRONT = (
     P("search", "/search?q=%E5%B0%8F%E7%B1%B3"),
     P("search-nothing", "/search?q=%E6%B5%B7%E9%B2%9C"),
     P("product", "/products", follow=(PRODUCT,)),
+    P("compare", "/products", follow=(PRODUCT, r"/compare$", *TOGETHER)),
+    P("compare-empty", "/compare"),
     P("producer", "/products", follow=(PRODUCT, r"/producers/[^/]+$")),
     P("trace", "/products", follow=(PRODUCT, r"/trace/[^/]+$")),
     P("cart-empty", "/cart", "enterprise"),
@@ -204,12 +207,13 @@ def page_named(name: str) -> PageType:
 
 
 def fitting(links: Iterable[str], pattern: str) -> list[str]:
-    """Those of these links, as path and query, whose path fits; each once."""
+    """Those of these links, as path and query, whose path fits, or both together; each once."""
     found = []
     for address in links:
         parts = urlsplit(address)
-        if not parts.netloc and re.search(pattern, parts.path):
-            found.append(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+        address = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        if not parts.netloc and (re.search(pattern, parts.path) or re.search(pattern, address)):
+            found.append(address)
     return list(dict.fromkeys(found))
 
 
