@@ -36,6 +36,7 @@ class FrameReader(HTMLParser):
         super().__init__()
         self.links: list[str] = []
         self.words: list[str] = []
+        self._goes_on = False  # within one name, of which a part only is kept on one line
         self._open: list[tuple[str, bool, bool]] = []  # tag, whether Chinese, whether frame
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -48,6 +49,7 @@ class FrameReader(HTMLParser):
             is_frame or tag in FRAME or "tag" in classes or "button" in classes
             or given.get("scope") == "col"
         )  # fmt: skip
+        self._goes_on = "data-written" in given and "nowrap" in classes
         if not is_chinese:
             self.words += [given[name] for name in ATTRIBUTES if name in given]
         if tag == "a" and "href" in given:
@@ -61,7 +63,9 @@ class FrameReader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._open and self._open[-1][2] and not self._open[-1][1]:
-            self.words.append(" ".join(data.split()))
+            before = self.words.pop() if self._goes_on and self.words else ""
+            self.words.append(before + " ".join(data.split()))
+        self._goes_on = False
 
 
 def read(page: str) -> FrameReader:
