@@ -52,7 +52,17 @@ def make_scenes(
         back = timedelta(days=len(path) * 2, minutes=9) if path else timedelta(minutes=6)
         purchase = _private(consumer, seller, number, cutoff - back)
         found.append(_play(chance, purchase, path, cutoff))
+    found.append(_paid_late(chance, consumer, sellers[0], cutoff))
     return [purchase for purchase in found if purchase.orders[0].lines]
+
+
+def _paid_late(
+    chance: Chance, consumer: Consumer, seller: Seller, cutoff: datetime
+) -> PurchasePlan:
+    """The bank was slow: the money came when the purchase had ended and its goods were sold."""
+    purchase = _private(consumer, seller, len(CONSUMER_SCENES), cutoff - timedelta(days=3))
+    purchase.paid_late = purchase.at + timedelta(minutes=44)
+    return _play(chance, purchase, (E.EXPIRE,), cutoff)
 
 
 def _canteen(unit: Unit, seller: Seller, number: int, at: datetime) -> PurchasePlan:

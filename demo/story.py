@@ -108,6 +108,8 @@ class PurchasePlan:
     consumer: Consumer | None
     orders: list[OrderPlan] = field(default_factory=list)
     delivery_on: date | None = None
+    paid_late: datetime | None = None
+    """When money came for a purchase that had ended; it went back."""
 
     @property
     def kind(self) -> OrderKind:

@@ -1,4 +1,4 @@
-"""What the buyer is told about a purchase without having asked: paid, or closed unpaid."""
+"""What the buyer is told about a purchase without having asked: paid, closed unpaid, or paid in vain."""
 
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ KINDS = {
     "paid": _l("采购 %(subject)s 已付款"),
     "expired": _l("采购 %(subject)s 超时未付，已关闭"),
     "cancelled": _l("采购 %(subject)s 已取消"),
+    "returned": _l("采购 %(subject)s 关闭后才到账，款项将原路退回"),
 }
 
 

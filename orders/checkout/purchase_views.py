@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from orders.checkout import operations, queries
 from orders.checkout.forms import ReasonForm
-from orders.checkout.story import WAITING, outcome_of, steps_of, timeline_of
+from orders.checkout.story import WAITING, late_payment, outcome_of, steps_of, timeline_of
 from orders.checkout.views import to_payment
 from orders.fulfilment.operations import receive_order
 from orders.payments.current import pay_page_origins
@@ -150,6 +150,7 @@ def _order_page(number: str, form: ReasonForm) -> str:
     return render_template(
         "orders/consumer/order.html",
         order=order, events=timeline_of(order)[::-1], steps=steps_of([order]), form=form, refund=queries.refund_of(order),
+        late=late_payment(order, queries.payment_of(order)),
         place=names([order.buyer_region_code], full=True).get(order.buyer_region_code, ""),
         can_receive=order.status == OrderStatus.DISPATCHED,
         can_refund=order.status == OrderStatus.PAID,

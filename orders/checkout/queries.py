@@ -85,6 +85,10 @@ def refund_of(order: Order) -> Refund | None:
     return db.session.scalar(statement.limit(1))
 
 
+def payment_of(order: Order) -> Payment | None:
+    return db.session.scalar(select(Payment).where(Payment.purchase_id == order.purchase_id))
+
+
 def last_delivery(actor: Actor) -> Order | None:
     """Where the person's goods went last time, to save typing."""
     statement = (

@@ -87,6 +87,13 @@ def outcome_of(purchase: Purchase, payment: Payment, *, came_back: bool) -> Outc
     return WAITING if came_back else OPEN
 
 
+def late_payment(order: Order, payment: Payment | None) -> Outcome | None:
+    """What became of money that came after this order had ended; None where none came."""
+    if payment is None or order.status not in (OrderStatus.EXPIRED, OrderStatus.CANCELLED):
+        return None
+    return LATE.get(payment.status)
+
+
 STEPS = (_l("提交订单"), _l("付款"), _l("供应商发货"), _l("确认收货"))
 REACHED = {
     OrderStatus.AWAITING_PAYMENT: 1,

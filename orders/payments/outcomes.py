@@ -58,6 +58,7 @@ def settle_paid(
     elif not _hold_again(locked, actor=actor, at=at):
         note_anomaly(payment, "paid_late", told, event_id=event_id, at=at)
         owe_refund(payment, None, payment.amount, reason="paid_late", actor=actor, at=at)
+        _tell(locked, "returned", at=at)
         return "returned"
     _mark_paid(locked, actor=actor, at=at)
     return "paid"

@@ -9,15 +9,20 @@ from sqlalchemy import select
 
 from catalog import stock
 from catalog.models import StockLot
+from orders.checkout import story
+from orders.checkout.notices import tell_buyer
 from orders.models import Order, Purchase
 from orders.payments import jobs
+from orders.payments.locking import lock_purchase
 from orders.payments.models import Payment, Refund
+from orders.payments.outcomes import settle_paid
 from orders.payments.refunds import send_refund
 from orders.states import OrderEventKind
 from shop import clock
 from shop.actor import system_actor
 from shop.db import db, transaction
-from shop.money import Money
+from shop.money import CURRENCY, Money
+from shop.outbox import OutboxMessage
 from tests.factories.shelf import Shelf
 from tests.orders.books import check_books
 from tests.orders.consumers import (
@@ -32,6 +37,7 @@ from tests.orders.consumers import (
     shelf,
 )
 from tests.support.page import Page, PageClient
+from tests.support.postgres import ROOT
 
 SECRET_WORDS = ("price", "total", "status", "paid", "user_id")
 
@@ -180,6 +186,45 @@ def test_an_unpaid_purchase_expires_and_frees_its_goods(shop: Shop) -> None:
     runner = shop.app.test_cli_runner()
     assert runner.invoke(args=["expire-holds"]).output.endswith(" closed\n")
     assert "messages applied" in runner.invoke(args=["reconcile"]).output
+
+
+def test_money_that_came_too_late_is_told_on_every_page(shop: Shop) -> None:
+    buyer = Buyer(shop)
+    buyer.order()
+    late = clock.now() + timedelta(minutes=32)
+    with shop.app.test_request_context():
+        jobs.expire_unpaid(late)
+        purchase_id, amount = buyer.purchase.id, buyer.purchase.total.fen
+        db.session.rollback()
+        with transaction():
+            lot = db.session.get_one(StockLot, buyer.goods[0].lot.id)
+            lot.sold, lot.on_hand = lot.sold + lot.on_hand, 0
+            settle_paid(
+                lock_purchase(purchase_id), provider_payment_id="pi_late", amount_fen=amount,
+                currency=CURRENCY, event_id="evt_late", actor=system_actor("试验"), at=late,
+            )  # fmt: skip
+    assert buyer.page().heading == "款项正在退回"
+    order_page = buyer.client.get(f"/orders/{buyer.order_number()}")
+    assert "款项将原路退回" in order_page.text
+    with shop.app.test_request_context():
+        assert f"/purchases/{buyer.purchase.number}" in order_page.reader.links
+        left = select(OutboxMessage.payload).where(OutboxMessage.topic == "orders:purchase:changed")
+        payload = {"purchase_id": purchase_id, "what": "returned"}
+        assert payload in db.session.scalars(left).all()
+        db.session.rollback()
+        with transaction():
+            tell_buyer(payload, late)
+    assert "关闭后才到账" in buyer.client.get("/inbox").text
+
+
+def test_the_gallery_shows_every_outcome(shop: Shop) -> None:
+    shown = (ROOT / "templates" / "gallery" / "story.html").read_text(encoding="utf-8")
+    outcomes = [each for each in vars(story).values() if isinstance(each, story.Outcome)]
+    assert len(outcomes) == 10
+    with shop.app.test_request_context():
+        for outcome in outcomes:
+            for words in (outcome.title, outcome.text, outcome.next):
+                assert words is None or f'_("{words}")' in shown
 
 
 def test_without_the_provider_the_order_is_kept_and_can_be_paid_later(shop: Shop) -> None:
