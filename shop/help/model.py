@@ -19,8 +19,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Question:
+    """`key` is the answer's place on the page, for those to which other pages lead."""
+
     asked: LazyString
     answer: LazyString
+    key: str | None = None
 
 
 @dataclass(frozen=True)
