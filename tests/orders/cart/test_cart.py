@@ -14,9 +14,16 @@ from orders.cart.owner import TOKEN_KEY
 from orders.cart.queries import Owner
 from producers.models import Certificate
 from shop import clock
-from shop.db import db
+from shop.db import db, transaction
 from shop.money import Money
-from tests.factories.shelf import make_shelf, make_tier
+from tests.factories.shelf import (
+    cover,
+    make_lot,
+    make_offer,
+    make_product,
+    make_shelf,
+    make_tier,
+)
 from tests.orders.consumers import browser, consumer, csrf, put, shelf
 from tests.support.counting import Queries
 from tests.support.grid import GRID
@@ -192,12 +199,31 @@ def test_what_is_gone_can_only_be_taken_out_and_is_in_no_sum(app: Flask) -> None
         db.session.commit()
     page = client.get("/cart")
     assert "¥59.60" not in page.text
-    assert page.text.count("¥89.40") == 3  # the line, its seller, the whole
+    assert (
+        page.text.count("¥89.40") == 2
+    )  # the line and the whole; one line needs no sum of its own
     assert "不含现在不能购买的商品" in page.text
     assert "家供应商：" not in page.text
     actions = [form.action for form in page.reader.forms]
     assert f"/cart/lines/{rice.offer.public_id}/quantity" not in actions
     assert f"/cart/lines/{rice.offer.public_id}/removal" in actions
+
+
+def test_a_seller_has_a_sum_where_there_is_something_to_sum(app: Flask) -> None:
+    rice, client = shelf(app), browser(app)
+    put(client, rice, "2")
+    assert "这家供应商小计" not in client.get("/cart").text
+    with app.app_context(), transaction():
+        seller, base = db.session.merge(rice.producer), db.session.merge(rice.base)
+        product = make_product(seller)
+        more = make_offer(product, base)
+        cover(db.session.merge(rice.certificate), product, base)
+        make_lot(more, db.session.merge(rice.batch))
+        public_id = more.public_id
+    client.post("/cart/lines", {"csrf_token": csrf(client), "offer": public_id, "quantity": "1"})
+    page = client.get("/cart")
+    assert "这家供应商小计" in page.text
+    assert page.text.count("¥89.40") == 2  # the seller and the whole
 
 
 def test_a_cart_follows_its_owner_through_sign_in(app: Flask) -> None:
