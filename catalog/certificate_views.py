@@ -39,6 +39,9 @@ STATES = {
     "submitted": _l("待审核"),
     "refused": _l("未通过"),
 }
+BY_URGENCY = ("refused", "expiring", "submitted", "valid", "expired")
+RENEWED = {"refused", "expiring", "expired"}
+"""What is handed in again, right from the list."""
 MOST = 200
 
 
@@ -54,6 +57,12 @@ def states_of(certificate: Certificate, on: date) -> set[str]:
     return {"valid"} if reached is None else {"valid", "expiring"}
 
 
+def _urgency(certificate: Certificate, states: set[str]) -> tuple[int, date]:
+    """What wants something to be done comes first, and there what ends first."""
+    place = next((n for n, state in enumerate(BY_URGENCY) if state in states), len(BY_URGENCY))
+    return place, certificate.valid_to or date.max
+
+
 @bp.get("/supplier/certificates")
 @requires("catalog:certificate:read")
 def list_certificates() -> str:
@@ -63,9 +72,12 @@ def list_certificates() -> str:
         raise NotFound
     every = list(db.session.scalars(manage_queries.own_certificates(producer).limit(MOST)))
     told = {each.id: states_of(each, today) for each in every}
+    every.sort(key=lambda each: _urgency(each, told[each.id]))
     return render_template(
         "catalog/manage/certificates.html",
         certificates=[each for each in every if not asked or asked in told[each.id]],
+        covered=manage_queries.products_covered(every),
+        may_renew={each.id for each in every if told[each.id] & RENEWED},
         counts={state: sum(state in states for states in told.values()) for state in STATES},
         every=len(every),
         states=STATES,

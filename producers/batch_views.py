@@ -8,15 +8,18 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from producers import reach
+from producers.benefit import shared_in
 from producers.forms import BatchForm, ShareForm
 from producers.models import Batch, BatchShare, Household, Producer
 from producers.operations import harvest
+from producers.sheets import batches_report
 from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
 from shop.db import db, transaction
 from shop.errors import InvalidInput, NotFound
-from shop.regions.queries import names
+from shop.regions.queries import names, names_inside
+from shop.sheets import sheet
 from shop.web.acting import carried_out
 from shop.web.choices import PLEASE, choices
 from shop.web.forms import refuse_extras
@@ -28,6 +31,7 @@ Answer = str | Response | tuple[str, int]
 PAGE_SIZE = 20
 LABEL_COUNTS = ("24", "48", "96")
 """Sheets of A4 hold 24 labels each."""
+MOST_KNOWN = 30
 
 
 @bp.get("/supplier/batches")
@@ -42,8 +46,22 @@ def list_batches() -> str:
         reach.own_batches(producer).offset(page.offset).limit(page.size)
     ).all()
     return render_template(
-        "producers/manage/batches.html", batches=batches, page=page, today=clock.today()
+        "producers/manage/batches.html",
+        batches=batches,
+        shared=shared_in(batches),
+        page=page,
+        today=clock.today(),
     )
+
+
+@bp.get("/supplier/batches.xlsx")
+@requires("producers:batch:read")
+def batches_sheet() -> Response:
+    """Every batch of the producer, with what households gave to it."""
+    producer, today = reach.own_producer(current_actor()), clock.today().isoformat()
+    batches = db.session.scalars(reach.own_batches(producer)).all()
+    report = batches_report(batches, shared_in(batches), seller=producer.name, day=today)
+    return sheet(report, f"batches-{today}")
 
 
 @bp.route("/supplier/batches/new", methods=["GET", "POST"])
@@ -53,7 +71,7 @@ def new_batch() -> Answer:
     form = BatchForm(harvested_on=today)
     _offer_bases(form, reach.own_producer(actor), today)
     if not form.is_submitted():
-        return render_template("producers/manage/batch_form.html", form=form)
+        return _new_batch_page(form)
     made: list[str] = []
 
     def act() -> None:
@@ -64,7 +82,7 @@ def new_batch() -> Answer:
         made.append(batch.public_id)
 
     if not form.validate() or not carried_out(form, act):
-        return render_template("producers/manage/batch_form.html", form=form), 422
+        return _new_batch_page(form), 422
     flash(_("批次已登记。"), "success")
     return redirect(url_for("batches.show_batch", public_id=made[0]))
 
@@ -72,6 +90,24 @@ def new_batch() -> Answer:
 def _offer_bases(form: BatchForm, producer: Producer, today: date) -> None:
     bases = reach.usable_bases(producer, today)
     form.base.choices = choices(((base.public_id, base.name) for base in bases), ask=PLEASE)
+    if len(bases) == 1 and not form.is_submitted():
+        form.base.data = bases[0].public_id
+
+
+def _new_batch_page(form: BatchForm) -> str:
+    """With what was harvested before, to choose instead of typing it again."""
+    producer = reach.own_producer(current_actor())
+    latest = func.max(Batch.harvested_on).desc()
+    known = (
+        select(Batch.produce)
+        .where(Batch.producer_id == producer.id)
+        .group_by(Batch.produce)
+        .order_by(latest)
+        .limit(MOST_KNOWN)
+    )
+    return render_template(
+        "producers/manage/batch_form.html", form=form, known=db.session.scalars(known).all()
+    )
 
 
 @bp.get("/supplier/batches/<public_id>")
@@ -110,7 +146,7 @@ def _batch_page(producer: Producer, batch: Batch, form: ShareForm | None) -> str
         shares=shares,
         shared=sum(quantity for _pseudonym, _village, quantity in shares),
         today=clock.today(),
-        places=names({*places, batch.base.village_code}, full=True),
+        places=names_inside({*places, batch.base.village_code}, producer.county_code),
         form=form or _share_form(producer, batch),
     )
 

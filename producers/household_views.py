@@ -2,16 +2,18 @@
 
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from werkzeug.wrappers import Response
 
 from producers import households, reach
+from producers.benefit import given_by
 from producers.forms import ReasonForm, words
 from producers.household_forms import EndLinkForm, HouseholdForm, LinkForm
 from producers.households import ATTRIBUTE_LABELS, LINK_LABELS
 from producers.models import Base, Household, Producer
+from producers.sheets import households_report
 from shop import clock
 from shop.access import requires
 from shop.accounts.confirmation import confirmed
@@ -19,7 +21,8 @@ from shop.actor import current_actor
 from shop.db import db
 from shop.errors import NotFound
 from shop.regions.models import Level, Region
-from shop.regions.queries import names, within
+from shop.regions.queries import names, names_inside, within
+from shop.sheets import sheet
 from shop.web.acting import carried_out
 from shop.web.choices import PLEASE, choices
 from shop.web.paging import Page, asked_page
@@ -33,20 +36,54 @@ PAGE_SIZE = 30
 @bp.get("/supplier/households")
 @requires("producers:household:read")
 def list_households() -> str:
+    """All linked households, or those of one village. Raises NotFound for a village without any."""
     producer, today = reach.own_producer(current_actor()), clock.today()
-    linked = reach.linked_households(producer, today)
-    total = db.session.scalar(select(func.count()).select_from(linked.subquery())) or 0
-    page = Page(asked_page(), PAGE_SIZE, total)
-    found = list(db.session.scalars(linked.offset(page.offset).limit(page.size)))
+    linked, asked = reach.linked_households(producer, today), request.args.get("village", "")
+    villages = _counted_by_village(linked)
+    if asked and asked not in villages:
+        raise NotFound
+    chosen = linked.where(Household.village_code == asked) if asked else linked
+    page = Page(asked_page(), PAGE_SIZE, villages[asked] if asked else sum(villages.values()))
+    found = list(db.session.scalars(chosen.offset(page.offset).limit(page.size)))
     return render_template(
         "producers/manage/households.html",
         rows=households.masked(producer, found),
+        given=given_by(producer, found),
         page=page,
-        places=names({household.village_code for household in found}, full=True),
+        asked=asked,
+        villages=villages,
+        places=names_inside(villages, producer.county_code),
         link_labels=LINK_LABELS,
         attribute_labels=ATTRIBUTE_LABELS,
         today=today,
     )
+
+
+def _counted_by_village(linked: Select[tuple[Household]]) -> dict[str, int]:
+    found = linked.order_by(None).subquery()
+    rows = db.session.execute(
+        select(found.c.village_code, func.count())
+        .group_by(found.c.village_code)
+        .order_by(found.c.village_code)
+    )
+    return {code: int(count) for code, count in rows}
+
+
+@bp.get("/supplier/households.xlsx")
+@requires("producers:household:read")
+def households_sheet() -> Response:
+    """Every linked household by its pseudonym, and what it gave to the producer's batches."""
+    producer, today = reach.own_producer(current_actor()), clock.today()
+    found = list(db.session.scalars(reach.linked_households(producer, today)))
+    links = households.links_of(producer, found)
+    report = households_report(
+        [(each, [link for link in links[each.id] if link.is_in_force(today)]) for each in found],
+        given_by(producer, found),
+        names_inside({each.village_code for each in found}, producer.county_code),
+        seller=producer.name,
+        day=today.isoformat(),
+    )
+    return sheet(report, f"households-{today.isoformat()}")
 
 
 @bp.route("/supplier/households/new", methods=["GET", "POST"])

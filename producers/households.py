@@ -112,13 +112,7 @@ def masked(producer: Producer, households: list[Household]) -> list[MaskedHouseh
         .tuples()
         .all()
     )
-    links: dict[int, list[HouseholdLink]] = {each: [] for each in ids}
-    for link in db.session.scalars(
-        select(HouseholdLink)
-        .where(HouseholdLink.household_id.in_(ids), HouseholdLink.producer_id == producer.id)
-        .order_by(HouseholdLink.valid_from, HouseholdLink.id)
-    ):
-        links[link.household_id].append(link)
+    links = links_of(producer, households)
     return [
         MaskedHousehold(
             household=household,
@@ -129,6 +123,20 @@ def masked(producer: Producer, households: list[Household]) -> list[MaskedHouseh
         )
         for household in households
     ]
+
+
+def links_of(producer: Producer, households: list[Household]) -> dict[int, list[HouseholdLink]]:
+    """Their ties to the producer by household id, the oldest first: one query."""
+    links: dict[int, list[HouseholdLink]] = {household.id: [] for household in households}
+    for link in db.session.scalars(
+        select(HouseholdLink)
+        .where(
+            HouseholdLink.household_id.in_(list(links)), HouseholdLink.producer_id == producer.id
+        )
+        .order_by(HouseholdLink.valid_from, HouseholdLink.id)
+    ):
+        links[link.household_id].append(link)
+    return links
 
 
 def linked_household(producer: Producer, pseudonym: str, on: date) -> Household:

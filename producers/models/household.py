@@ -75,3 +75,6 @@ class HouseholdLink(Base):
     kind: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+
+    def is_in_force(self, on: date) -> bool:
+        return self.valid_from <= on and (self.valid_to is None or self.valid_to >= on)

@@ -83,6 +83,12 @@ def names(codes: Iterable[str], *, full: bool = False) -> dict[str, str]:
     return {code: long if full or name in CONTAINERS else name for code, name, long in rows}
 
 
+def names_inside(codes: Iterable[str], county: str) -> dict[str, str]:
+    """Full names without what stands before every name of the county. One query."""
+    found = names({*codes, county}, full=True)
+    return {code: name.removeprefix(found.get(county, "")) or name for code, name in found.items()}
+
+
 def current_code(code: str) -> str:
     """The code in use today for a county that was renamed or merged; else the code itself."""
     statement = select(RegionChange.new_code).where(RegionChange.old_code == code)

@@ -1,0 +1,104 @@
+"""What households gave: beside the batch, beside the household, and in the sheets, by pseudonym only."""
+
+from collections import Counter
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from producers import households, reach
+from producers.benefit import given_by, shared_in
+from producers.models import Batch, BatchShare, Household
+from shop.db import db
+from tests.factories.supply import TODAY, demo_producer
+from tests.support.database import World
+from tests.support.people import signed_in
+from tests.support.workbook import sheet_rows
+
+
+def test_by_batch_and_by_household_it_is_the_same_sum(database: World, app: Flask) -> None:
+    with app.app_context():
+        producer = demo_producer("coop@demo.example")
+        batches = list(db.session.scalars(reach.own_batches(producer)))
+        shared = shared_in(batches)
+        everyone = list(db.session.scalars(select(Household)))
+        by_unit: Counter[str] = Counter()
+        for given in given_by(producer, everyone).values():
+            by_unit.update(given.quantities)
+        of_batches: Counter[str] = Counter()
+        for batch in batches:
+            of_batches[batch.unit_code] += shared[batch.id].quantity
+        of_batches = +of_batches
+        raw = db.session.scalar(
+            select(func.sum(BatchShare.quantity))
+            .join(Batch, Batch.id == BatchShare.batch_id)
+            .where(Batch.producer_id == producer.id)
+        )
+    assert by_unit == of_batches
+    assert sum(by_unit.values()) == raw
+
+
+def test_the_sheet_of_batches_has_every_batch(database: World, app: Flask) -> None:
+    with app.app_context():
+        producer = demo_producer("coop@demo.example")
+        batches = list(db.session.scalars(reach.own_batches(producer)))
+        shared = shared_in(batches)
+        expected = [
+            (batch.code, batch.quantity, shared[batch.id].households, shared[batch.id].quantity)
+            for batch in batches
+        ]
+    client = signed_in(app, "coop")
+    assert "/supplier/batches.xlsx" in client.get("/supplier/batches").reader.links
+    head, *rows = sheet_rows(client.get("/supplier/batches.xlsx").response.data)
+    heads = [words for _kind, words in head]
+    columns = [
+        heads.index(words)
+        for words in ("数量（克、毫升或件）", "交售农户数", "农户交售（克、毫升或件）")
+    ]
+    told = [(row[0][1], *(int(row[at][1]) for at in columns)) for row in rows[: len(expected)]]
+    assert told == expected
+
+
+def test_the_sheet_of_households_has_pseudonyms_and_no_names(database: World, app: Flask) -> None:
+    with app.app_context():
+        producer = demo_producer("coop@demo.example")
+        found = list(db.session.scalars(reach.linked_households(producer, TODAY)))
+        pseudonyms = [household.pseudonym for household in found]
+        grams = sum(each.quantities.get("g", 0) for each in given_by(producer, found).values())
+        masked = {row.masked_name for row in households.masked(producer, found)}
+    client = signed_in(app, "coop")
+    assert "/supplier/households.xlsx" in client.get("/supplier/households").reader.links
+    head, *rows = sheet_rows(client.get("/supplier/households.xlsx").response.data)
+    assert [row[0][1] for row in rows[: len(pseudonyms)]] == pseudonyms
+    total = rows[len(pseudonyms)]
+    assert ("n", str(grams)) in total
+    words = {cell for row in [head, *rows] for _kind, cell in row}
+    assert not words & masked
+    assert not any(word.endswith("*") for word in words)
+    signed_in(app, "enterprise").get("/supplier/households.xlsx", status=403)
+
+
+def test_households_are_found_by_their_village(database: World, app: Flask) -> None:
+    with app.app_context():
+        producer = demo_producer("coop@demo.example")
+        found = list(db.session.scalars(reach.linked_households(producer, TODAY)))
+        village = found[0].village_code
+        inside = [each.pseudonym for each in found if each.village_code == village]
+        outside = [each.pseudonym for each in found if each.village_code != village]
+    client = signed_in(app, "coop")
+    page = client.get(f"/supplier/households?village={village}")
+    assert all(pseudonym in page.text for pseudonym in inside)
+    assert not any(pseudonym in page.text for pseudonym in outside)
+    for wrong in ("000000000000", "x"):
+        client.get(f"/supplier/households?village={wrong}", status=404)
+
+
+def test_the_lists_cost_the_same_for_few_and_many(
+    database: World, app: Flask, count_queries: Any
+) -> None:
+    client = signed_in(app, "coop")
+    for address in ("/supplier/batches", "/supplier/households", "/supplier/certificates"):
+        client.get(address)
+        with count_queries() as queries:
+            client.get(address)
+        assert queries.count <= 12, address
