@@ -16,6 +16,7 @@ from producers.models import Base, Producer
 from shop.db import db
 from shop.files import StoredFile
 from shop.money import Money
+from shop.regions.english import place_name
 from shop.regions.models import Region
 from shop.units import PriceBasis
 from shop.web.filters import content, per_label
@@ -68,6 +69,7 @@ def buyable_cards(on: date) -> Select[Any]:
             Product.content_unit,
             Product.motif,
             StoredFile.public_id.label("picture"),
+            Region.code.label("place_code"),
             Region.name.label("place"),
             Producer.name.label("producer_name"),
             is_available().label("is_available"),
@@ -106,7 +108,7 @@ def _card(row: Any, certificates: list[str]) -> Card:
         picture_url=picture.url,
         picture_set=picture.srcset,
         name=pick(row),
-        place=row.place,
+        place=place_name(row.place_code, row.place),
         producer_name=row.producer_name,
         price=row.price,
         per_label=what_for(row.price_basis, pick(row, "pack_name"), row.content, row.content_unit),

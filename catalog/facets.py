@@ -18,6 +18,7 @@ from catalog.queries import buyable
 from producers.models import Base, Certificate, CertificateType
 from producers.queries import certificate_valid
 from shop.db import db
+from shop.regions.english import place_name
 from shop.regions.models import Region
 from shop.regions.queries import names
 from shop.web.frame import pick
@@ -74,7 +75,7 @@ def count_all(choice: Choice, conditions: Conditions, tree: CategoryTree, on: da
 
 
 def county_counts(filters: Sequence[ColumnElement[bool]], on: date) -> list[tuple[str, str, int]]:
-    """Code, name and number of offers of each county, by code."""
+    """Code, name in the page's language and number of offers of each county, by code."""
     rows = db.session.execute(
         buyable(on)
         .where(*filters)
@@ -83,7 +84,7 @@ def county_counts(filters: Sequence[ColumnElement[bool]], on: date) -> list[tupl
         .group_by(Region.code, Region.name)
         .order_by(Region.code)
     )
-    return [(code, name, number) for code, name, number in rows]
+    return [(code, place_name(code, name), number) for code, name, number in rows]
 
 
 def _with_chosen_county(

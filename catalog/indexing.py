@@ -20,8 +20,9 @@ from catalog.stock import note_change
 from producers.models import Base
 from shop import outbox
 from shop.db import db, transaction
+from shop.regions.english import english_name
 from shop.regions.models import Level, Region
-from shop.regions.queries import COUNTRY_CODE, lineage, names, within
+from shop.regions.queries import COUNTRY_CODE, lineage, recorded_names, within
 
 CHANGED = "catalog:offer:changed"
 REBUILD = "catalog:index:rebuild"
@@ -41,10 +42,18 @@ def document_for(offer: Offer, places: Mapping[str, str], tree: CategoryTree) ->
         key=offer.public_id,
         title=" ".join(filter(None, [product.name, product.geographical_indication])),
         names=tuple(names_),
-        places=tuple(places[code] for code in _around(base) if code in places),
+        places=_called(base, places),
         categories=tuple(word for category in way for word in (category.name, category.name_en)),
         body=" ".join([product.name_en, product.summary, product.summary_en, product.pack_name]),
     )
+
+
+def _called(base: Base, places: Mapping[str, str]) -> tuple[str, ...]:
+    """What one may call the places around a base: as recorded, and in English."""
+    found: list[str] = []
+    for code in _around(base):
+        found += [name for name in (places.get(code), english_name(code)) if name]
+    return tuple(found)
 
 
 def documents(ids: Iterable[int], progress: Progress = lambda _: None) -> Iterator[search.Document]:
@@ -64,7 +73,7 @@ def documents(ids: Iterable[int], progress: Progress = lambda _: None) -> Iterat
             .order_by(Offer.id)
             .execution_options(populate_existing=True)
         ).all()
-        places = names({code for offer in offers for code in _around(offer.base)})
+        places = recorded_names({code for offer in offers for code in _around(offer.base)})
         for offer in offers:
             yield document_for(offer, places, tree)
         progress(len(part))

@@ -18,6 +18,7 @@ from producers.trace import PublicChain, chain_of_base
 from shop.db import db
 from shop.errors import NotFound
 from shop.money import Money
+from shop.regions.english import place_name
 from shop.regions.models import Region
 from shop.regions.queries import tier_of
 from shop.units import UNITS, PriceBasis, plain_decimal
@@ -152,7 +153,7 @@ def product_page(public_id: str, on: date) -> ProductPage:
             tuple((tier.from_quantity, tier.price) for tier in offer.tiers),
         ),
         tier=tier_of(offer.base.county_code, LISTING_LIST, on),
-        county_name=row.county_name,
+        county_name=place_name(offer.base.county_code, row.county_name),
         certificates=valid,
         others=others,
         chain=chain_of_base(

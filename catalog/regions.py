@@ -17,6 +17,7 @@ from producers.reach import in_force
 from producers.trace import SMALLEST_NUMBER_SHOWN
 from shop.db import db
 from shop.errors import NotFound
+from shop.regions.english import place_name
 from shop.regions.models import Designation, DesignationList, Level, Region
 from shop.regions.queries import ancestor, names
 
@@ -38,7 +39,7 @@ class Banner:
 
     @property
     def name(self) -> str:
-        return self.region.name
+        return place_name(self.code, self.region.name)
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,9 @@ def leagues(on: date) -> list[League]:
     found: dict[str, League] = {}
     for county, prefecture, tier, is_confirmed in _listed(on):
         banner = Banner(county, tier, is_confirmed, numbers.get(county.code, 0))
-        league = League(prefecture.code, prefecture.name, prefecture.name_mn, [])
+        league = League(
+            prefecture.code, place_name(prefecture.code, prefecture.name), prefecture.name_mn, []
+        )
         found.setdefault(prefecture.code, league).banners.append(banner)
     return list(found.values())
 

@@ -20,6 +20,7 @@ from shop.accounts.confirmation import confirmed
 from shop.actor import current_actor
 from shop.db import db
 from shop.errors import NotFound
+from shop.regions.english import full_place_name
 from shop.regions.models import Level, Region
 from shop.regions.queries import names, names_inside, within
 from shop.sheets import sheet
@@ -133,7 +134,7 @@ def _villages(producer: Producer, bases: list[Base]) -> list[tuple[str, str]]:
             .where(within(Region.code, county), Region.level == Level.VILLAGE)
             .order_by(Region.code)
         )
-        found += [(code, name) for code, name in rows]
+        found += [(code, full_place_name(code, name)) for code, name in rows]
     return found
 
 

@@ -15,6 +15,7 @@ from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
 from shop.db import db
+from shop.regions.english import full_place_name
 from shop.regions.models import Region
 from shop.regions.queries import counting, names
 from shop.web.acting import carried_out
@@ -61,7 +62,8 @@ def _application_form(producer: Producer | None) -> ApplicationForm:
         .where(Region.code.in_(counting(REGISTRATION_LIST, clock.today())))
         .order_by(Region.code)
     )
-    form.county_code.choices = choices(rows.tuples(), ask=PLEASE)
+    counties = [(code, full_place_name(code, name)) for code, name in rows.tuples()]
+    form.county_code.choices = choices(counties, ask=PLEASE)
     if producer is not None:  # a refused application keeps its kind and its code
         form.kind.data, form.uscc.data = producer.kind, producer.uscc
     return form

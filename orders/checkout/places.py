@@ -7,6 +7,7 @@ from sqlalchemy import select
 from shop.db import db
 from shop.errors import InvalidInput, NotFound
 from shop.regions import queries
+from shop.regions.english import place_name
 from shop.regions.models import Level, Region
 
 WIDE = (Level.PROVINCE, Level.PREFECTURE)
@@ -30,10 +31,10 @@ def prefecture_groups() -> list[Group]:
     groups: list[Group] = []
     for code, name, level in db.session.execute(statement):
         if level == Level.PROVINCE:
-            groups.append(Group(name))
-            province = (code, name)
+            groups.append(Group(place_name(code, name)))
+            province = (code, place_name(code, name))
         elif name not in queries.CONTAINERS:
-            groups[-1].options.append((code, name))
+            groups[-1].options.append((code, place_name(code, name)))
         elif province not in groups[-1].options:
             groups[-1].options.append(province)
     return [group for group in groups if group.options]
@@ -63,9 +64,13 @@ def counties(code: str) -> list[tuple[str, str]]:
 
 
 def _below(found: Region) -> list[tuple[str, str]]:
-    below = [(r.code, r.name) for r in queries.children(found.code) if r.level == Level.COUNTY]
+    below = [
+        (r.code, place_name(r.code, r.name))
+        for r in queries.children(found.code)
+        if r.level == Level.COUNTY
+    ]
     if not below and found.level == Level.PREFECTURE:
-        return [(found.code, found.name)]
+        return [(found.code, place_name(found.code, found.name))]
     return below
 
 
@@ -75,7 +80,7 @@ def is_deliverable(code: str) -> bool:
     if found is None:
         return False
     if found.level == Level.PREFECTURE:
-        return counties(code) == [(found.code, found.name)]
+        return [below for below, _name in counties(code)] == [found.code]
     return found.level == Level.COUNTY
 
 

@@ -18,6 +18,7 @@ from shop import clock
 from shop.accounts.models import Organisation
 from shop.actor import Actor
 from shop.db import db
+from shop.regions.english import place_name
 from shop.regions.models import Region
 
 PAGE_SIZE = 30
@@ -113,7 +114,7 @@ def on_sale(on: date) -> OnSale:
         .order_by(Category.code, Region.code)
     ).all()
     categories = {row[0]: CategoryOnSale(row[0], row[1], row[2]) for row in rows}
-    counties = dict(sorted({row[3]: row[4] for row in rows}.items()))
+    counties = dict(sorted({row[3]: place_name(row[3], row[4]) for row in rows}.items()))
     return OnSale(list(categories.values()), counties)
 
 

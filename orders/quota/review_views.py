@@ -23,6 +23,7 @@ from shop.actor import current_actor
 from shop.db import transaction
 from shop.errors import DomainError, InvalidInput, NotFound
 from shop.regions import queries as regions
+from shop.regions.english import place_name
 from shop.regions.models import Region
 from shop.sheets import MAX_ROWS, sheet, sheet_head
 from shop.web.paging import Page, asked_page
@@ -81,7 +82,7 @@ def steps_of(path: list[Region], scope: Scope, year: int) -> list[tuple[str, str
     """The way from the official's own division down to the one shown."""
     seen = [place for place in path if scope.contains(place.code)]
     return [
-        (place.name, None if place is seen[-1] else
+        (place_name(place.code, place.name), None if place is seen[-1] else
          url_for("quota_review.list_plans", region=place.code, year=year))
         for place in seen
     ]  # fmt: skip

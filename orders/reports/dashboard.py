@@ -22,6 +22,7 @@ from orders.reports.selection import Selection
 from shop.db import db
 from shop.money import Money
 from shop.regions import queries as regions
+from shop.regions.english import place_name
 from shop.regions.models import Region
 from shop.sheets import Value
 
@@ -68,7 +69,7 @@ def dashboard(selection: Selection, scope: Scope, *, today: date) -> Dashboard:
         selection, totals, counties,
         facts.figures(selection.but(by="month"), scope),
         categories, facts.names_of(by_category, categories),
-        dict(rows.tuples().all()),
+        {code: place_name(code, name) for code, name in rows.tuples()},
         _rule(selection, today), values(totals, selection), links(selection),
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from shop.accounts.models import Organisation
 from shop.db import db
 from shop.money import ZERO, Money, total
 from shop.regions import queries as regions
+from shop.regions.english import place_name
 from shop.regions.models import Level, Region
 from shop.web.frame import is_english, pick
 
@@ -192,7 +193,7 @@ def names_of(selection: Selection, keys: Iterable[Key]) -> dict[Key, tuple[str, 
     wanted = [key for key in keys if key is not None]
     if selection.by in ("region", "origin", "county"):
         rows = db.session.execute(select(Region.code, Region.name).where(Region.code.in_(wanted)))
-        return {code: (name, None) for code, name in rows}
+        return {code: (place_name(code, name), None) for code, name in rows}
     if selection.by == "category":
         named = select(Category.code, Category.name, Category.name_en)
         rows = db.session.execute(named.where(Category.code.in_(wanted)))

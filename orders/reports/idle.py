@@ -16,6 +16,7 @@ from orders.reports.selection import Selection
 from shop.accounts.models import Organisation
 from shop.db import db
 from shop.money import ZERO, Money
+from shop.regions.english import full_place_name
 from shop.regions.models import Region
 from shop.sheets import Column, Group, Kind, Report, Row
 
@@ -27,7 +28,7 @@ def _base(selection: Selection, scope: Scope, *, only_reserved: bool) -> Select[
     statement = (
         select(
             Organisation.name, Organisation.public_id, department.name.label("department"),
-            Region.full_name.label("region"), plans.c.status, plans.c.reserved,
+            Region.full_name.label("region"), Region.code.label("region_code"), plans.c.status, plans.c.reserved,
         )
         .outerjoin(plans, plans.c.unit_id == Organisation.id)
         .outerjoin(bought, bought.c.unit_id == Organisation.id)
@@ -100,7 +101,7 @@ def _row(found: Any, selection: Selection) -> Row:
         found.name,
         {
             "department": found.department,
-            "region": found.region,
+            "region": full_place_name(found.region_code, found.region),
             "status": str(labels.PLAN_STATUSES[PlanStatus(found.status)]) if filed else _("未填报"),
             "reserved": found.reserved,
         },

@@ -21,6 +21,7 @@ from shop import clock
 from shop.accounts.models import Organisation
 from shop.db import db
 from shop.money import ZERO, Money
+from shop.regions.english import full_place_name
 from shop.regions.models import Region
 from shop.sheets.report import Column, Group, Kind, Report, Row, Value
 
@@ -100,6 +101,7 @@ def order_report(
             Order.number, Order.placed_at, Order.status, Order.channel, Order.fund_source,
             Producer.name.label("seller"),
             Organisation.name.label("unit"), Region.full_name.label("region"),
+            Region.code.label("region_code"),
             *(sums.c[stage.value] for stage in stages_shown(selection)),
         )
         .join(sums, sums.c.order_id == Order.id)
@@ -137,7 +139,7 @@ def _row(found: Any, selection: Selection) -> Row:
     values: dict[str, Value] = {
         "placed_on": _day(found.placed_at),
         "unit": found.unit or _("个人消费者"),
-        "region": found.region,
+        "region": full_place_name(found.region_code, found.region),
         "seller": found.seller,
         "channel": _book_label(book_of(found.channel, found.fund_source)),
         "status": str(STATUS_LABELS[OrderStatus(found.status)]),

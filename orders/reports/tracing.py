@@ -25,6 +25,7 @@ from shop.db import db
 from shop.errors import NotFound
 from shop.money import ZERO, Money, total
 from shop.regions import queries as regions
+from shop.regions.english import full_place_name, place_name
 from shop.regions.models import Region
 
 MOST_LINES = 100
@@ -252,8 +253,8 @@ def _places(
         row.code: row for row in db.session.execute(select(*columns).where(Region.code.in_(codes)))
     }
     path = [
-        Place(code, rows[code].name)
+        Place(code, place_name(code, rows[code].name))
         for code in lineage
         if code in rows and rows[code].name not in regions.CONTAINERS
     ]
-    return {code: row.full_name for code, row in rows.items()}, path
+    return {code: full_place_name(code, row.full_name) for code, row in rows.items()}, path

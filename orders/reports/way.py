@@ -11,6 +11,7 @@ from orders.quota.scope import Scope
 from orders.reports.selection import Selection
 from shop import clock
 from shop.regions import queries as regions
+from shop.regions.english import place_name
 
 Step = tuple[str, str | None]
 """A breadcrumb: its words and its address; the one without is this page."""
@@ -27,7 +28,7 @@ class Place:
 def way_of(selection: Selection, scope: Scope) -> list[Step]:
     """Divisions, then the department, then the unit that a selection speaks of: one query."""
     found = [
-        (place.name, _totals(_at(selection, place.code)))
+        (place_name(place.code, place.name), _totals(_at(selection, place.code)))
         for place in regions.path(selection.region)
         if scope.contains(place.code)
     ]

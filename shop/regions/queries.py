@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from shop.db import db
 from shop.errors import NotFound
+from shop.regions.english import full_place_name, place_name
 from shop.regions.models import Designation, DesignationList, Level, Region, RegionChange
 from shop.regions.rules import (
     COUNTRY_CODE,
@@ -73,14 +74,27 @@ def path(code: str) -> list[Region]:
 
 
 def names(codes: Iterable[str], *, full: bool = False) -> dict[str, str]:
-    """Name of each known code; with `full`, from the province down. One query."""
+    """What each known code is called in the page's language; with `full`, with all around it.
+
+    One query.
+    """
+    return {
+        code: full_place_name(code, long) if full or name in CONTAINERS else place_name(code, name)
+        for code, name, long in _recorded(codes)
+    }
+
+
+def recorded_names(codes: Iterable[str]) -> dict[str, str]:
+    """Name of each known code as it is recorded, whatever the page's language. One query."""
+    return {code: long if name in CONTAINERS else name for code, name, long in _recorded(codes)}
+
+
+def _recorded(codes: Iterable[str]) -> list[tuple[str, str, str]]:
     wanted = set(codes)
     if not wanted:
-        return {}
-    rows = db.session.execute(
-        select(Region.code, Region.name, Region.full_name).where(Region.code.in_(wanted))
-    )
-    return {code: long if full or name in CONTAINERS else name for code, name, long in rows}
+        return []
+    statement = select(Region.code, Region.name, Region.full_name).where(Region.code.in_(wanted))
+    return list(db.session.execute(statement).tuples())
 
 
 def names_inside(codes: Iterable[str], county: str) -> dict[str, str]:
@@ -170,7 +184,7 @@ def lists_in_force(on: date) -> list[DesignationList]:
 __all__ = [
     "CONTAINERS", "COUNTRY_CODE", "CodeColumn",
     "ancestor", "contains", "county_of", "level_of", "lineage", "prefecture_of", "province_of",
-    "children", "current_code", "former_names", "names", "path", "region",
+    "children", "current_code", "former_names", "names", "path", "recorded_names", "region",
     "group_code", "within",
     "counting", "counts", "lists_in_force", "tier_of",
 ]  # fmt: skip

@@ -10,6 +10,8 @@ from markupsafe import Markup, escape
 
 from shop.actor import name_shown
 from shop.money import Money
+from shop.regions import english
+from shop.regions.models import Region
 from shop.units import UNITS, PriceBasis, Quantity, plain_decimal
 
 
@@ -118,6 +120,16 @@ def quantity(value: Quantity | None) -> str:
     return "" if value is None else f"{value.amount:,} {gettext(value.unit.name)}"
 
 
+def place_name(region: Region) -> str:
+    """A division in the page's language."""
+    return english.place_name(region.code, region.name)
+
+
+def full_place_name(region: Region) -> str:
+    """A division with everything it lies in, in the page's language."""
+    return english.full_place_name(region.code, region.full_name)
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         money=money,
@@ -131,5 +143,7 @@ def init_app(app: Flask) -> None:
         named=named,
         name_shown=name_shown,
         quantity=quantity,
+        place_name=place_name,
+        full_place_name=full_place_name,
     )
     app.jinja_env.globals.update(content=content, measure=measure, per_label=per_label)

@@ -13,6 +13,7 @@ from flask import (
     abort,
     current_app,
     g,
+    has_request_context,
     redirect,
     render_template,
     request,
@@ -48,7 +49,12 @@ bp = Blueprint("web", __name__)
 
 
 def choose_locale() -> str:
-    """The person's own choice, else the best their browser asks for, else Chinese."""
+    """The person's own choice, else the best their browser asks for, else Chinese.
+
+    Chinese too where nobody asks: in jobs and commands.
+    """
+    if not has_request_context():
+        return "zh_Hans_CN"
     chosen = session.get("locale")
     if chosen in LOCALES:
         return str(chosen)

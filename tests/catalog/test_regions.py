@@ -137,3 +137,11 @@ def test_the_page_of_an_offer_shows_its_neighbours(
     assert f"/regions/{LINXI}" in page.reader.links
     assert page.reader.links.count(address) == 0
     assert queries.count <= 12
+
+
+def test_english_pages_call_places_by_their_english_names(client: PageClient) -> None:
+    english = {"Accept-Language": "en"}
+    assert client.get("/regions/150430", headers=english).heading == "Aohan Banner"
+    for address in ("/", "/regions", "/products"):
+        assert "Aohan Banner" in client.get(address, headers=english).text
+    assert "Aohan Banner" not in client.get("/regions", headers={"Accept-Language": "zh"}).text

@@ -213,6 +213,11 @@ def test_search_finds_by_name_place_and_pinyin_and_filters(
     assert address not in client.get(f"/search?q={NAME}&price=200-").reader.links
 
 
+def test_search_finds_by_the_english_name_of_a_place(client: PageClient, shelf: Shelf) -> None:
+    page = client.get("/search?q=aohan millet", headers={"Accept-Language": "en"})
+    assert f"/products/{shelf.offer.public_id}" in page.reader.links
+
+
 def test_search_refuses_too_much_and_empty_words_go_to_the_listing(client: PageClient) -> None:
     assert "最多100个字" in client.get(f"/search?q={'米' * 101}", status=422).text
     assert client.get("/search?q=%20%20", status=302).location == "/products"
