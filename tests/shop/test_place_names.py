@@ -13,7 +13,6 @@ from shop.regions import queries
 from shop.regions.english import FILE, english_name, full_english_name, full_place_name, place_name
 from shop.regions.loading import DATA
 
-
 Db = scoped_session[Session]
 AOHAN, VILLAGE = "150430", "150430100200"
 
