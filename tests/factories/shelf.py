@@ -158,7 +158,7 @@ def make_households(base: Base, producer: Producer, number: int) -> list[Househo
     for _ in range(number):
         household = add(
             Household(
-                pseudonym=f"H-TEST-{next(_numbers)}", county_code=base.county_code,
+                pseudonym=f"H-TEST-{next(_numbers):06d}", county_code=base.county_code,
                 village_code=base.village_code, members=3, attribute="lifted", attribute_version=1,
                 created_at=THEN,
             )

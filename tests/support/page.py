@@ -44,6 +44,7 @@ class PageReader(HTMLParser):
         self.forms: list[Form] = []
         self.links: list[str] = []
         self.text: list[str] = []
+        self._is_remark = self._goes_on = False  # a remark kept on one line with its words
         self._inside: list[str] = []
         self._select: str | None = None
         self._form: Form | None = None
@@ -55,6 +56,8 @@ class PageReader(HTMLParser):
         if "id" in given:
             self.ids[given["id"]] += 1
         self._note_inline(tag, given)
+        self._is_remark = "data-written" in given and given.get("class") == "nowrap"
+        self._goes_on = self._is_remark
         if tag == "h1":
             self.headings.append("")
         if tag == "a" and "href" in given:
@@ -91,6 +94,7 @@ class PageReader(HTMLParser):
             self._form.fields.setdefault(name, []).append(given.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
+        self._goes_on, self._is_remark = self._is_remark, False
         if self._inside and self._inside[-1] == tag:
             self._inside.pop()
         if tag == "form":
@@ -107,7 +111,8 @@ class PageReader(HTMLParser):
         elif where == "textarea" and self._form is not None and self._select:
             self._form.fields[self._select][-1] += data.removeprefix("\n")
         if where not in {"script", "style", "title"}:
-            self.text.append(data)
+            self.text.append(self.text.pop() + data if self._goes_on and self.text else data)
+        self._goes_on = False
 
 
 @dataclass
