@@ -26,7 +26,8 @@ CODE = (
     "gunicorn.conf.py",
 )
 WORKERS = str(min(os.cpu_count() or 2, 4))
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first is the same engine without the windows: it opens a page in half the time."""
 
 
 @dataclass
@@ -69,16 +70,17 @@ def ensure_chromium() -> str | None:
     if os.getuid() == 0 and shutil.which("apt-get"):
         print("installing Debian's chromium and a Chinese font ...", flush=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        packages = ["chromium", "fonts-noto-cjk"]
-        for words in (["update", "-q"], ["install", "-yq", "--no-install-recommends", *packages]):
-            subprocess.run(["apt-get", *words], env=environment, check=False)
-        if chromium():
-            return None
+        install = ["install", "-yq", "--no-install-recommends", "fonts-noto-cjk"]
+        subprocess.run(["apt-get", "update", "-q"], env=environment, check=False)
+        for name in CHROMIUM_NAMES[:2]:
+            subprocess.run(["apt-get", *install, name], env=environment, check=False)
+            if chromium():
+                return None
     return "没有测试浏览器页面：请安装 chromium · not tested in a browser: install chromium"
 
 
 def all_steps(*, long: bool) -> list[Step]:
-    parallel = ["-n", WORKERS, "--dist", "loadfile"]
+    parallel = ["-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"]
     everyday = "not browser" if long else "not browser and not long"
     suite = [*parallel, "-m", everyday, "--ignore=tests/architecture/test_migrations.py"]
     return [
