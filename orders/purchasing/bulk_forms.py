@@ -233,7 +233,7 @@ def bulk_form(
 
 
 def _quantity_field(offer: Offer) -> WholeField | AmountField:
-    label = _("%(name)s 的数量（%(unit)s）", name=pick(offer.product),
+    label = _("%(name)s的数量（%(unit)s）", name=pick(offer.product),
               unit=per_label(offer.price_basis, pick(offer.product, "pack_name")))  # fmt: skip
     if offer.price_basis == PriceBasis.PACK:
         return WholeField(label, minimum=1, maximum=MOST_PACKS)

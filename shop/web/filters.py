@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 
 from babel.dates import format_skeleton
 from flask import Flask
@@ -89,7 +90,7 @@ def measure(quantity: int, basis: str, pack_name: str) -> str:
     """A line's quantity in words: packs with the pack's name, or kilograms."""
     if basis == PriceBasis.PACK:
         return gettext("%(quantity)s %(pack)s", quantity=f"{quantity:,}", pack=pack_name)
-    return f"{plain_decimal(quantity, UNITS['kg'])} {gettext('千克')}"
+    return f"{Decimal(plain_decimal(quantity, UNITS['kg'])):,f} {gettext('千克')}"
 
 
 def per_label(basis: str, pack_name: str) -> str:

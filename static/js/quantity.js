@@ -3,7 +3,8 @@
 //
 //   [data-quantity]        around one input; its min, step, max (or data-min, …) are honoured
 //   [data-unit-fen]        on a line: the price of one, in fen; data-tiers="10:950,50:900" from where less
-//   [data-sum]             inside the line: its amount      [data-total]   inside the form: all lines
+//   [data-sum]             inside the line: its amount      [data-total], [data-line-count]   in the form: of all
+//   .is-chosen             on a line while it comes to something
 
 import { part, word } from "x/words";
 
@@ -98,11 +99,11 @@ function count(form) {
     const fen = amount ? (2n * amount * priceOf(line, amount) + MILLION) / (2n * MILLION) : 0n;
     if (fen) lines += 1;
     all += fen;
+    line.classList.toggle("is-chosen", fen > 0n);
     show(line.querySelector("[data-sum]"), fen);
   }
-  show(form.querySelector("[data-total]"), all);
-  const counted = form.querySelector("[data-line-count]");
-  if (counted) counted.textContent = lines;
+  for (const place of form.querySelectorAll("[data-total]")) show(place, all);
+  for (const place of form.querySelectorAll("[data-line-count]")) place.textContent = lines;
 }
 
 function show(place, fen) {

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from producers.issuers import ISSUERS, issuer_shown
 from shop.actor import SYSTEM_NAMES, name_shown
 from shop.money import Money
-from shop.web.filters import big_money, named
+from shop.web.filters import big_money, measure, named
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,13 @@ def test_a_large_amount_reads_by_its_size(app: Flask, fen: int, chinese: str, en
 def test_no_amount_reads_as_nothing(app: Flask) -> None:
     with app.test_request_context("/"):
         assert big_money(None) == ""
+
+
+def test_a_weight_reads_like_every_other_number(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert measure(1_320_500, "kilogram", "袋") == "1,320.5 千克"
+        assert measure(15_000, "kilogram", "袋") == "15 千克"
+        assert measure(1_860, "pack", "袋") == "1,860 袋"
 
 
 def test_a_chinese_name_on_an_english_page_says_so(app: Flask) -> None:

@@ -159,6 +159,20 @@ def test_a_list_costs_the_same_for_three_rows_and_for_many(
     assert max(costs[0]) <= 12, costs
 
 
+def test_what_is_chosen_is_gathered_on_top_without_script(cast: Cast) -> None:
+    page = cast.buyer.get("/canteen/orders/new")
+    assert "已选 0 种" in page.text
+    amount = {f"quantity-{cast.packs}": "10", "step": "search"}
+    page = cast.buyer.submit(page, "bulk-order", status=200, **amount)
+    assert "已选 1 种" in page.text
+    chosen, others = page.text.split("可订购的商品")
+    with cast.app.app_context():
+        name = db.session.merge(cast.stage.shelf.offer).product.name
+    assert name in chosen
+    assert name not in others
+    assert page.form("bulk-order").fields[f"quantity-{cast.packs}"] == ["10"]
+
+
 def test_last_weeks_order_again_in_three_clicks(cast: Cast) -> None:
     number = cast.order("confirmed")
     with cast.app.app_context():
