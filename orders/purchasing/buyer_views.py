@@ -5,13 +5,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from orders.payments import transfers
-from orders.purchasing import operations
+from orders.purchasing import buying, operations
 from orders.purchasing.content import order_mark
 from orders.purchasing.desk import desk_of
+from orders.purchasing.documents import months_of
 from orders.purchasing.effect import effect_of
 from orders.purchasing.forms import InvoiceForm, ReasonForm, TransferForm
-from orders.purchasing.lists import order_list
 from orders.purchasing.queries import find_order, is_buyers
+from orders.purchasing.sheets import orders_report, what_counts
 from orders.purchasing.steps import way_of
 from orders.purchasing.story import OrderFile, next_step, open_file
 from orders.quota import labels
@@ -22,6 +23,7 @@ from shop.access import requires
 from shop.actor import current_actor
 from shop.db import transaction
 from shop.errors import NotFound
+from shop.sheets import MAX_ROWS, sheet, sheet_head
 from shop.web.acting import carried_out
 from shop.web.checklist import first_steps
 
@@ -47,8 +49,28 @@ def desk() -> str:
 @bp.get("/orders")
 @requires("orders:canteen:read")
 def orders() -> str:
-    found = order_list(is_buyers(current_actor()))
-    return render_template("orders/canteen/orders.html", list=found)
+    actor, asked, today = current_actor(), buying.Asked.read(), clock.today()
+    return render_template(
+        "orders/canteen/orders.html",
+        list=buying.buying_of(actor, asked),
+        asked=asked,
+        views=buying.VIEW_LABELS,
+        months=months_of(actor, today),
+        channels=labels.CHANNELS,
+        what_counts=what_counts(asked),
+        sheet_head=sheet_head(),
+        today=today,
+    )
+
+
+@bp.get("/orders.xlsx")
+@requires("orders:canteen:read")
+def orders_workbook() -> Response:
+    """All orders of the list as it is filtered."""
+    actor, asked = current_actor(), buying.Asked.read()
+    rows = buying.rows_of(actor, asked, offset=0, limit=MAX_ROWS + 1)
+    report = orders_report(asked, rows, buying.sums_of(actor, asked), actor.organisation_name or "")
+    return sheet(report, f"orders-{clock.today()}")
 
 
 @bp.get("/orders/<number>")

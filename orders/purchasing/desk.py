@@ -4,17 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from orders.fulfilment.amounts import PaymentTerm, payment_rules, payment_term
 from orders.fulfilment.models import Acceptance, PaymentTermRule
 from orders.models import Order, Purchase
+from orders.purchasing.buying import accepted_amount
 from orders.purchasing.queries import WITH_PARTIES, is_buyers
 from orders.purchasing.steps import ACTIONS, step_of
 from orders.quota import queries as quota
 from orders.quota import rules
-from orders.quota.models import LedgerEntry, QuotaPlan, Stage
+from orders.quota.models import QuotaPlan
 from orders.states import ENDED_WITHOUT_GOODS, OrderStatus
 from shop import clock
 from shop.actor import Actor
@@ -149,15 +150,9 @@ def _task(order: Order, step: str, due: Due | None) -> Task:
 
 def _open_orders(actor: Actor) -> list[tuple[Order, int | None, Money | None]]:
     """Open orders with who weighed and what was accepted, the soonest delivery first: one query."""
-    accepted = (
-        select(func.sum(LedgerEntry.delta))
-        .where(LedgerEntry.order_id == Order.id, LedgerEntry.stage == Stage.ACCEPTED)
-        .correlate(Order)
-        .scalar_subquery()
-    )
     soonest: InstrumentedAttribute[date | None] = Order.delivery_on
     rows = db.session.execute(
-        select(Order, Acceptance.weighed_by_id, accepted)
+        select(Order, Acceptance.weighed_by_id, accepted_amount())
         .outerjoin(Acceptance, Acceptance.order_id == Order.id)
         .where(is_buyers(actor), Order.status.not_in(CLOSED))
         .options(*WITH_PARTIES)

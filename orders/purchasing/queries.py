@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from orders.models import Allocation, Order, OrderLine
-from orders.states import OrderKind, OrderStatus
+from orders.states import OrderKind
 from producers.models import Producer
 from shop.actor import Actor
 from shop.db import db
@@ -70,20 +70,3 @@ def lock_order(whose: ColumnElement[bool], number: str) -> Order:
     if order is None:
         raise NotFound
     return order
-
-
-def listed(
-    whose: ColumnElement[bool], statuses: tuple[OrderStatus, ...] = ()
-) -> Select[tuple[Order]]:
-    """Orders of a list, newest first, perhaps only those in some statuses."""
-    statement = select(Order).where(whose).options(*WITH_PARTIES)
-    if statuses:
-        statement = statement.where(Order.status.in_(statuses))
-    return statement.order_by(Order.placed_at.desc(), Order.id.desc())
-
-
-def counts_by_status(whose: ColumnElement[bool]) -> dict[OrderStatus, int]:
-    rows = db.session.execute(
-        select(Order.status, func.count()).where(whose).group_by(Order.status)
-    )
-    return {OrderStatus(status): int(count) for status, count in rows}

@@ -33,6 +33,7 @@ STYLES = (
     "empty-state",
     "skeleton",
     "tables",
+    "table-lines",
     "edit-table",
     "comparison",
     "price",
