@@ -7,10 +7,12 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager
 
-from orders.models import Order, OrderLine
+from orders.models import Channel, Order, OrderLine
 from orders.quota import rules
+from orders.quota.labels import CHANNELS
 from orders.quota.models import LedgerEntry, QuotaPlan, QuotaRule
 from orders.quota.scope import Scope
+from orders.quota.stages import Stage
 from shop.accounts.models import Organisation
 from shop.db import db
 from shop.errors import NotFound
@@ -144,11 +146,26 @@ def entry_page(
     ]  # fmt: skip
 
 
-def count_and_sum(statement: Select[tuple[LedgerEntry, Order, OrderLine]]) -> tuple[int, Money]:
-    """How many entries, and what they come to."""
-    only = statement.with_only_columns(func.count(), func.sum(LedgerEntry.delta))
-    count, amount = db.session.execute(only).one()
-    return count, amount or Money(0)
+@dataclass(frozen=True)
+class EntrySum:
+    """What the entries of one channel and stage come to; neither is added to another."""
+
+    channel: Channel
+    stage: Stage
+    count: int
+    amount: Money
+
+
+def sums(statement: Select[tuple[LedgerEntry, Order, OrderLine]]) -> list[EntrySum]:
+    """The sums behind a list of entries, by channel and stage as the page has them: one query."""
+    by = (LedgerEntry.channel, LedgerEntry.stage)
+    only = statement.with_only_columns(*by, func.count(), func.sum(LedgerEntry.delta)).group_by(*by)
+    found = {
+        (channel, stage): EntrySum(Channel(channel), Stage(stage), count, amount)
+        for channel, stage, count, amount in db.session.execute(only)
+    }
+    keys = [(channel, stage) for channel in CHANNELS for stage in Stage]
+    return [found[key] for key in keys if key in found]
 
 
 FILING_STATES = ("missing", "filed", "checked", "confirmed", "returned", "open")

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from orders.models import Channel, FundSource
 from orders.quota import labels, operations, queries, rules
+from orders.quota.entry_sheet import entries_report, what_counts
 from orders.quota.figures import channel_figures
 from orders.quota.forms import PlanForm
 from orders.quota.models import QuotaPlan, QuotaRule
@@ -22,7 +23,8 @@ from shop.accounts.models import Organisation
 from shop.actor import current_actor
 from shop.db import db, transaction
 from shop.errors import DomainError
-from shop.money import Money, share
+from shop.money import ZERO, Money, share
+from shop.sheets import MAX_ROWS, sheet, sheet_head
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("quota", __name__)
@@ -85,20 +87,37 @@ def unit_progress() -> str:
 @requires("quota:progress:read")
 def list_entries() -> str:
     """The entries behind one figure; their sum is the figure."""
-    unit, year = own_unit(), asked_year(clock.today())
+    unit, year, choice = asked_entries()
+    statement = queries.entries_of(unit.id, year, **choice)
+    sums = queries.sums(statement)
+    page = Page(asked_page(), PAGE_SIZE, sum(each.count for each in sums))
+    rows = queries.entry_page(statement, offset=page.offset, limit=page.size)
+    return render_template(
+        "orders/quota/entries.html",
+        year=year, rows=rows, page=page, sums=sums, choice=choice, labels=labels, nothing=ZERO,
+        what_counts=what_counts(), sheet_head=sheet_head(),
+        download=url_for("quota.entries_workbook", year=year, **choice),
+    )  # fmt: skip
+
+
+@bp.get("/quota/entries.xlsx")
+@requires("quota:progress:read")
+def entries_workbook() -> Response:
+    """All entries of the list as it is filtered."""
+    unit, year, choice = asked_entries()
+    statement = queries.entries_of(unit.id, year, **choice)
+    rows = queries.entry_page(statement, offset=0, limit=MAX_ROWS + 1)
+    report = entries_report(year, choice, rows, queries.sums(statement), unit=unit.name)
+    return sheet(report, f"quota-entries-{year}")
+
+
+def asked_entries() -> tuple[Organisation, int, dict[str, Any]]:
     choice = {
         "channel": chosen("channel", Channel),
         "fund": chosen("fund", FundSource),
         "stage": chosen("stage", Stage),
     }
-    statement = queries.entries_of(unit.id, year, **choice)
-    count, amount = queries.count_and_sum(statement)
-    page = Page(asked_page(), PAGE_SIZE, count)
-    rows = queries.entry_page(statement, offset=page.offset, limit=page.size)
-    return render_template(
-        "orders/quota/entries.html",
-        year=year, rows=rows, page=page, amount=amount, choice=choice, labels=labels,
-    )  # fmt: skip
+    return own_unit(), asked_year(clock.today()), choice
 
 
 @bp.get("/quota/filing")

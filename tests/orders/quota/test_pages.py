@@ -1,15 +1,18 @@
 """A unit's year, its filing, the review and the rules, as people meet them."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
+from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
-from orders.quota import queries
+from orders.quota import labels, queries
 from orders.quota.models import LedgerEntry, QuotaPlan, QuotaRule
 from orders.quota.stages import Stage
 from shop.accounts.models import Organisation, User
@@ -20,6 +23,7 @@ from shop.web.limits import LONGEST_QUERY
 from tests.support.counting import Queries
 from tests.support.database import World
 from tests.support.grid import GRID
+from tests.support.page import PageClient
 from tests.support.people import email_of, signed_in
 
 Counter = Callable[[], AbstractContextManager[Queries]]
@@ -59,8 +63,10 @@ def file(app: Flask, status: int = 302, **values: Any) -> Any:
 def test_a_unit_sees_plan_rule_and_progress_by_channel(app: Flask, database: World) -> None:
     page = signed_in(app, "buyer").get("/quota?year=2026")
     for words in ("832平台（计入预留份额", "本平台（单独列示", "只有通过832平台采购并且已付款",
-                  "按全国最低标准执行", "财库〔2021〕19号", "https://cz.wuxi.gov.cn"):  # fmt: skip
+                  "按全国最低标准执行", "财库〔2021〕19号", "cz.wuxi.gov.cn"):  # fmt: skip
         assert words in page.text
+    assert any(url.startswith("https://cz.wuxi.gov.cn/") for url in page.reader.links)
+    assert "https://" not in page.text
     page = signed_in(app, "approver").get("/quota?year=2025")
     assert "内财购函〔2025〕98号" in page.text
 
@@ -79,7 +85,39 @@ def test_every_figure_of_a_unit_leads_to_its_entries(app: Flask, database: World
             if "fund" in asked
             else progress.of(channel, stage)
         )
-        assert f"合计 {amount}" in client.get(address).text
+        text = client.get(address).text
+        assert re.search(rf"合计( \d+ 条)? {re.escape(str(amount))}", text)
+        rows = entries_sheet(client, address)
+        assert sum((row[0] for row in rows[:-1]), 0) == amount.fen
+        assert [row[0] for row in rows[-1:]] == ([amount.fen] if amount else [])
+
+
+def entries_sheet(client: PageClient, address: str) -> list[list[Any]]:
+    """Whole fen and the words beside them, row by row, the totals last."""
+    answer = client.client.get(address.replace("/entries?", "/entries.xlsx?"))
+    assert answer.status_code == 200
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.data))
+    head, *rows = book.get_sheet_by_index(0).to_python()
+    at = head.index("金额（分）")
+    return [[round(float(str(row[at]))), *row] for row in rows]
+
+
+def test_entries_of_several_figures_are_never_added_up(app: Flask, database: World) -> None:
+    client = signed_in(app, "buyer")
+    page, rows = (
+        client.get("/quota/entries?year=2026"),
+        entries_sheet(client, "/quota/entries?year=2026"),
+    )
+    with app.app_context():
+        progress = queries.progress_of(unit_of("buyer").id, 2026)
+    totals = [row for row in rows if str(row[1]).startswith("合计：")]
+    kept = [
+        (f"合计：{name} · {labels.STAGES[stage]}", progress.of(channel, stage).fen)
+        for channel, name in labels.CHANNELS.items()
+        for stage in Stage
+    ]
+    assert [(row[1], row[0]) for row in totals] == [each for each in kept if each[1]]
+    assert all(str(label) in page.text for label, amount in kept if amount)
 
 
 def test_filing_computes_the_share_and_is_recorded(app: Flask, database: World) -> None:
