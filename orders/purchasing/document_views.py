@@ -19,6 +19,7 @@ from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
 from shop.errors import NotFound
+from shop.sheets import sheet_head
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("documents", __name__, url_prefix="/canteen")
@@ -40,6 +41,7 @@ def listed() -> str:
         month=month,
         months=months_of(actor, today),
         page=Page(number, PAGE_SIZE, count),
+        sheet_head=sheet_head(),
     )
 
 

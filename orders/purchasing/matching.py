@@ -1,5 +1,6 @@
 """Which offers the lines of a pasted list mean: by name, pinyin or the product's address."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +19,10 @@ from shop import clock
 from shop.actor import Actor
 from shop.db import db
 
+SIZE = re.compile(
+    r"[(（]?[0-9]+(\.[0-9]+)?\s*(千克|公斤|斤|克|毫升|升|kg|g|ml|l)[装)）]*$", re.IGNORECASE
+)
+"""What one pack holds, written behind a name."""
 MOST_HITS, MOST_NAMED, MOST_CANDIDATES = 10, 1000, 8
 
 
@@ -72,10 +77,10 @@ def _plain(text: str) -> str:
 def _hits(lines: Sequence[str]) -> dict[str, list[str]]:
     """For each line's words the public ids by the search index; none without a usable index.
 
-    A pack's size after the name may be too much for it: then the first word alone decides.
+    A pack's size after the name may be too much for it: then the first word decides, without it.
     """
     hits = {words: [key] if (key := key_in(words)) else [] for words in lines}
-    first = {words: words.split()[0] for words, keys in hits.items() if not keys and words.split()}
+    first = {words: _first(words) for words, keys in hits.items() if not keys and words.split()}
     try:
         hits |= index().search_each(first, MOST_HITS)
         short = {words: word for words, word in first.items() if not hits[words] and word != words}
@@ -85,9 +90,15 @@ def _hits(lines: Sequence[str]) -> dict[str, list[str]]:
     return hits | {words: found[word] for words, word in short.items()}
 
 
+def _first(words: str) -> str:
+    """绿豆10公斤装 is looked for as 绿豆."""
+    first = words.split()[0]
+    return SIZE.sub("", first) or first
+
+
 def _named(lines: Sequence[str]) -> ColumnElement[bool]:
     """The first word of any of these lines stands in the product's name."""
-    words = {line.split()[0] for line in lines if line.split()}
+    words = {_first(line) for line in lines if line.split()}
     named = [
         column.icontains(word, autoescape=True)
         for word in sorted(words)
@@ -117,6 +128,6 @@ def _ask(
 
 
 def _is_named(offer: Offer, words: str) -> bool:
-    first = _plain(words.split()[0]) if words.split() else ""
+    first = _plain(_first(words)) if words.split() else ""
     names = (_plain(offer.product.name), _plain(offer.product.name_en))
     return bool(first) and any(first in name for name in names)

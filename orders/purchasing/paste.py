@@ -1,6 +1,7 @@
 """A shopping list as people write it or copy it from a spreadsheet, read line by line. Pure.
 
     敖汉小米 5 袋          5袋 敖汉小米          1. 敖汉小米，5，袋          小米五袋
+    @王师傅 土豆 100斤，要大的 (called out in a chat, with a remark behind the amount)
     序号 ⇥ 品名 ⇥ 规格 ⇥ 数量 ⇥ 单位 (cells of a spreadsheet)
 
 Nothing is thrown away: what cannot be read comes back as it was written, without an amount.
@@ -26,6 +27,11 @@ _LAST = re.compile(
 )
 _LAST_CHINESE = re.compile(rf"(?P<words>.+?)\s*(?P<number>{_CHINESE})\s*(?P<unit>{_UNIT})\s*")
 _FIRST = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})\s*(?P<words>\S.*)", re.IGNORECASE)
+_MIDDLE = re.compile(
+    rf"(?P<words>\S.*?)\s*(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})(?=\s|$)(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_CALL = re.compile(r"^\s*@\S+\s+(?=\S)")
 _CELL = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?", re.IGNORECASE)
 _ONLY_UNIT = re.compile(rf"(?:{_UNIT})", re.IGNORECASE)
 _MARKER = re.compile(r"^\s*(?:[-•·*●]|[(]?[0-9]{1,3}(?:[.、)](?![0-9])))\s*")
@@ -58,8 +64,8 @@ def read_list(text: str) -> list[Row]:
 
 def read_row(line: str) -> Row:
     """One line; a line without an amount keeps all its words."""
-    text = plain(line)
-    cells = [cell.strip() for cell in _SEPARATORS.split(text)]
+    text = _CALL.sub("", plain(line))
+    cells = [cell.strip().strip('"') for cell in _SEPARATORS.split(text)]
     cells = [cell for cell in cells if cell]
     if len(cells) > 1:
         found = _read_cells(cells)
@@ -107,6 +113,8 @@ def _is_heading(line: str) -> bool:
     text = plain(line)
     if not text.strip(" -=_|\t,;"):
         return True
+    if text.rstrip().endswith(":") and not re.search(r"[0-9]", text):
+        return True  # 明天要的货：
     is_heading = _HEADING.search(text) and _HEADING_AMOUNT.search(text)
     return bool(is_heading) and not re.search(r"[0-9]", text)
 
@@ -159,4 +167,7 @@ def _read_words(text: str) -> Row:
     value = numeral(found["number"]) if found else None
     if found and value:
         return Row(found["words"].strip(), str(value), found["unit"])
+    found = _MIDDLE.fullmatch(text)
+    if found:
+        return Row(f"{found['words']} {found['rest'].strip()}", found["number"], found["unit"])
     return Row(text)

@@ -74,5 +74,5 @@ def _row(entry: EntryRow) -> Row:
 
 def _total(total: EntrySum, *, alone: bool) -> Row:
     channel, stage = str(labels.CHANNELS[total.channel]), str(labels.STAGES[total.stage])
-    label = _("合计") if alone else f"{_('合计：%(channel)s', channel=channel)} · {stage}"
+    label = _("合计") if alone else " · ".join([_("合计：%(channel)s", channel=channel), stage])
     return Row(label, {"channel": channel, "stage": stage, "amount": total.amount})

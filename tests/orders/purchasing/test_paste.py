@@ -34,6 +34,8 @@ from shop.money import Money
         ("敖汉小米\t2.5kg\t5", Row("敖汉小米", "5")),
         ("millet\t5\tbags", Row("millet", "5", "bags")),
         ("敖汉小米", Row("敖汉小米")),
+        ("@王师傅 土豆 100斤，要大的", Row("土豆 要大的", "100", "斤")),
+        ("肥牛片,500克/盒,盒,\"1,200\"", Row("肥牛片", "1200")),
         ("12", Row("12")),
         ("http://localhost/products/abcDEF123456_-xx 5",
          Row("http://localhost/products/abcDEF123456_-xx", "5")),
@@ -44,7 +46,7 @@ def test_a_line_is_read_as_it_is_written(line: str, row: Row) -> None:
 
 
 def test_headings_rules_and_empty_lines_are_no_rows() -> None:
-    text = "序号\t品名\t数量\t单位\n1\t敖汉小米\t5\t袋\n\n-----\n  \n羊肉 3 斤\r\n"
+    text = "明天要的货：\n序号\t品名\t数量\t单位\n1\t敖汉小米\t5\t袋\n\n-----\n  \n羊肉 3 斤\r\n"
     assert read_list(text) == [Row("敖汉小米", "5", "袋"), Row("羊肉", "3", "斤")]
 
 

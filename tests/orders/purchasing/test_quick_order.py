@@ -61,6 +61,14 @@ def test_rows_that_are_not_clear_are_shown_and_kept(cast: Cast) -> None:
     assert again.form("pasted").fields == fields
 
 
+def test_a_size_behind_the_name_is_no_hindrance(cast: Cast) -> None:
+    packs, _kilograms = names(cast)
+    page = paste(cast, f"{packs}10公斤装 10袋\n{packs}（5kg） 20 袋\n{packs}")
+    assert [page.form("pasted").fields[f"offer-{n}"] for n in range(3)] == [[cast.packs]] * 3
+    assert "请填数量" in page.text
+    assert "有 1 行还需要改正" in page.text
+
+
 def test_an_offered_amount_is_taken_with_one_click_and_a_row_dropped(cast: Cast) -> None:
     packs, _kilograms = names(cast)
     page = paste(cast, f"{packs} 6 千克\n没有这种东西 3 袋")
