@@ -25,6 +25,8 @@ class Outcome:
     can_check: bool = False
     can_cancel: bool = False
     can_buy_again: bool = False
+    checks_first: bool = False
+    """To look again is the main thing to do: who pays again might pay twice."""
 
 
 PAID = Outcome(
@@ -54,7 +56,7 @@ WAITING = Outcome(
     "info", _l("正在等待付款确认"),
     _l("支付渠道还没有告诉我们结果，通常几秒钟内就会到。请稍后刷新，不要重复付款。"),
     _l("确认后本页改为“付款成功”，也会给您发消息。"), "clock",
-    can_pay=True, can_check=True, can_cancel=True,
+    can_pay=True, can_check=True, can_cancel=True, checks_first=True,
 )  # fmt: skip
 FAILED = Outcome(
     "bad", _l("付款没有成功"), _l("没有扣款。商品仍为您保留，可以再付一次。"),

@@ -57,6 +57,27 @@ def test_a_consumer_buys_from_home_to_payment(visit: Visit) -> None:
     assert visitor.heading == "付款成功"
 
 
+def test_on_a_phone_no_bar_hides_what_has_the_focus(visit: Visit) -> None:
+    visitor = visit()
+    keys, page = keys_of(visitor, "consumer"), visitor.page
+
+    def go_to_the_end() -> None:
+        page.set_viewport_size({"width": 390, "height": 700})  # a look at a page ends on a desk
+        keys.tab_to(button(page, "深色"))
+
+    keys.start("/products")
+    keys.tick(page.get_by_role("checkbox").first)
+    go_to_the_end()
+    keys.start("/products")
+    keys.enter(page.locator("article.product-card:not(.is-unavailable) a").first)
+    go_to_the_end()
+    keys.start(page.url.removeprefix(visitor.site.base))
+    keys.enter(button(visitor.main, "放入购物车"))
+    go_to_the_end()
+    keys.start("/checkout")
+    go_to_the_end()
+
+
 def test_an_approver_approves(visit: Visit) -> None:
     visitor = visit()
     keys, page = keys_of(visitor, "approver"), visitor.page
