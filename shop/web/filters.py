@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
-from babel.dates import format_skeleton
+from babel.dates import format_skeleton, get_month_names
 from flask import Flask
 from flask_babel import format_date, format_datetime, get_locale, gettext
 from markupsafe import Markup, escape
@@ -68,6 +68,14 @@ def day(value: date | None) -> str:
 def month(value: date) -> str:
     """2026年6月, or Jun 2026."""
     return format_skeleton("yMMM", value, locale=get_locale())
+
+
+def month_name(number: int) -> str:
+    """One of the twelve: 6 月, or June."""
+    locale = get_locale()
+    return (
+        str(get_month_names(locale=locale)[number]) if locale.language == "en" else f"{number} 月"
+    )
 
 
 def moment(value: datetime | None) -> str:
@@ -140,6 +148,7 @@ def init_app(app: Flask) -> None:
         day=day,
         moment=moment,
         month=month,
+        month_name=month_name,
         unbroken=unbroken,
         named=named,
         name_shown=name_shown,

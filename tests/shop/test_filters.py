@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, session
+from flask_babel import force_locale
 from markupsafe import Markup
 
 from producers.issuers import ISSUERS, issuer_shown
 from shop.actor import SYSTEM_NAMES, name_shown
 from shop.money import Money
-from shop.web.filters import big_money, measure, named
+from shop.web.filters import big_money, measure, month_name, named
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,12 @@ def test_a_weight_reads_like_every_other_number(app: Flask) -> None:
         assert measure(1_320_500, "kilogram", "袋") == "1,320.5 千克"
         assert measure(15_000, "kilogram", "袋") == "15 千克"
         assert measure(1_860, "pack", "袋") == "1,860 袋"
+
+
+@pytest.mark.parametrize(("locale", "expected"), [("zh_Hans_CN", "6 月"), ("en", "June")])
+def test_a_month_has_a_name(app: Flask, locale: str, expected: str) -> None:
+    with app.test_request_context(), force_locale(locale):
+        assert month_name(6) == expected
 
 
 def test_a_chinese_name_on_an_english_page_says_so(app: Flask) -> None:
