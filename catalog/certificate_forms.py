@@ -1,18 +1,27 @@
 """What a supplier types about a certificate: its number, its days, its scope."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import SelectField, SelectMultipleField
+from wtforms import Field, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from catalog.operations.certification import CertificateFacts
+from catalog.operations.certification import (
+    CertificateFacts,
+    checked_number,
+    refuse_days,
+    refuse_scope,
+)
 from producers.forms import (
     CHOOSE,
     REQUIRED,
     words,
 )
 from producers.models import CertificateType
+from shop.errors import InvalidInput
 from shop.web.forms import DayField, Form, LineField
 
 
@@ -39,6 +48,40 @@ class CertificateForm(Form):
         _l("证书扫描件"), [InputRequired(_l("请上传证书扫描件。"))],
         description=_l("JPEG、PNG、WebP 图片或 PDF，不超过10兆字节。"),
     )  # fmt: skip
+
+    types: Mapping[str, CertificateType] = {}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What the type asks for is said together with all else that is wrong."""
+        valid = super().validate(extra_validators)
+        kind = self.types.get(self.type.data or "")
+        if kind is None:
+            return False
+        return all([*(self._fits(*each) for each in self._checks(kind)), valid])
+
+    def _checks(self, kind: CertificateType) -> list[tuple[tuple[Field, ...], Callable[[], Any]]]:
+        return [
+            ((self.number,), lambda: checked_number(kind, words(self.number))),
+            (
+                (self.valid_from, self.valid_to),
+                lambda: refuse_days(kind, self.valid_from.data, self.valid_to.data),
+            ),
+            (
+                (self.products, self.bases),
+                lambda: refuse_scope(kind, has_scope=bool(self.products.data and self.bases.data)),
+            ),
+        ]
+
+    def _fits(self, fields: tuple[Field, ...], check: Callable[[], Any]) -> bool:
+        """Whether well-formed fields agree with the type; what is malformed says so already."""
+        if any(field.errors for field in fields):
+            return False
+        try:
+            check()
+        except InvalidInput as refusal:
+            self.refuse(refusal.field, refusal.message)
+            return False
+        return True
 
     def to_facts(self, types: dict[str, CertificateType]) -> CertificateFacts:
         return CertificateFacts(

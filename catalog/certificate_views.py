@@ -26,6 +26,7 @@ from shop.uploads import BadFile, Purpose, store_upload
 from shop.web.acting import carried_out
 from shop.web.choices import PLEASE, choices
 from shop.web.frame import pick
+from shop.web.sending import judged
 
 bp = Blueprint("certificates", __name__)
 
@@ -114,7 +115,6 @@ def new_certificate() -> Answer:
     def act() -> None:
         producer = reach.own_producer(actor)
         facts = form.to_facts(_types())
-        certification.checked_number(facts.type, facts.number)  # before the file is written
         try:
             evidence = store_upload(
                 form.evidence.data, organisation_id=actor.organisation_id,
@@ -133,7 +133,7 @@ def new_certificate() -> Answer:
             at=clock.now(),
         )
 
-    if not form.validate() or not carried_out(form, act):
+    if not judged(form, form.evidence, Purpose.EVIDENCE) or not carried_out(form, act):
         types = _offer_choices(form, reach.own_producer(actor), today)
         page = render_template("catalog/manage/certificate_form.html", form=form, types=types)
         return page, 422
@@ -177,6 +177,7 @@ def _offer_choices(
 ) -> dict[str, CertificateType]:
     types = _types()
     form.type.choices = choices(((code, pick(kind)) for code, kind in types.items()), ask=PLEASE)
+    form.types = types
     form.products.choices = choices(
         (each.public_id, pick(each)) for each in manage_queries.own_products(producer)
     )

@@ -97,22 +97,24 @@ class TermsForm(Form):
         return str(self.basis)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        if not super().validate(extra_validators):
-            return False
+        valid = super().validate(extra_validators)
         basis = self.chosen_basis()
         fields = [self.minimum, self.multiple, *(each for each, _price in self.tier_fields())]
-        valid = not [field for field in fields if not field.measure(basis)]  # every field is told
+        for field in fields:  # every field is told
+            valid = not field.errors and field.measure(basis) and valid
         ended = False
         for quantity, price in self.tier_fields():
             given = quantity.amount is not None, price.data is not None
-            if given[0] != given[1]:
+            if quantity.errors or price.errors:
+                valid = False
+            elif given[0] != given[1]:
                 missing = price if given[0] else quantity
                 missing.errors = [*missing.errors, _("阶梯的数量和单价要一起填写。")]
                 valid = False
             elif given[0] and ended:
                 quantity.errors = [*quantity.errors, _("请先填写上一级阶梯。")]
                 valid = False
-            ended = ended or not given[0]
+            ended = ended or not (given[0] or quantity.errors)
         return valid
 
     def to_terms(self) -> Terms:
@@ -175,13 +177,14 @@ class ProductForm(Form):
         )
 
     def validate(self, extra_validators: Any = None) -> bool:
-        if not super().validate(extra_validators):
+        valid = super().validate(extra_validators)
+        if self.net_content.errors or self.content_unit.errors:
             return False
         self.content_base = base_units(self.net_content, self.content_unit.data)
         if self.content_base is not None and self.content_base > MOST_GRAMS:
             self.refuse("net_content", _("净含量太大，请核对单位。"))
             return False
-        return self.content_base is not None
+        return valid and self.content_base is not None
 
     def to_facts(self, processors: Iterable[Producer]) -> ProductFacts:
         chosen = {each.public_id: each for each in processors}
@@ -223,13 +226,13 @@ class FurtherOfferForm(TermsForm):
         return {"price_basis": offer.price_basis, **TermsForm.written(offer)}
 
     def validate(self, extra_validators: Any = None) -> bool:
-        if not super().validate(extra_validators):
-            return False
-        unit = UNITS[self.unit_code()]
-        if self.chosen_basis() == PriceBasis.KILOGRAM and unit.dimension != "mass":
+        valid = super().validate(extra_validators)
+        unit = UNITS.get(self.unit_code())
+        by_weight = self.chosen_basis() == PriceBasis.KILOGRAM
+        if by_weight and unit is not None and unit.dimension != "mass":
             self.refuse("price_basis", _("按重量计价的商品，净含量单位应为克、斤、千克或吨。"))
             return False
-        return True
+        return valid
 
 
 class NewOfferForm(ProductForm, FurtherOfferForm):

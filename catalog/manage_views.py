@@ -26,6 +26,7 @@ from shop.units import UNITS, plain_decimal
 from shop.uploads import BadFile, Purpose, store_upload
 from shop.web.acting import carried_out
 from shop.web.choices import PLEASE, choices
+from shop.web.sending import judged
 
 bp = Blueprint("listings", __name__)
 
@@ -59,7 +60,7 @@ def new_offer() -> Answer:
         )
         made.append(offer.public_id)
 
-    if not form.validate() or not carried_out(form, act):
+    if not judged(form, form.picture, Purpose.PICTURE) or not carried_out(form, act):
         return render_template("catalog/manage/offer_form.html", form=form), 422
     flash(_("商品已保存为草稿，核对后提交审核。"), "success")
     return redirect(url_for("listings.show_offer", public_id=made[0]))
@@ -158,7 +159,7 @@ def show_description(public_id: str) -> Answer:
             at=clock.now(),
         )
 
-    if not form.validate() or not carried_out(form, act):
+    if not judged(form, form.picture, Purpose.PICTURE) or not carried_out(form, act):
         return render_template("catalog/manage/description.html", form=form, offer=offer), 422
     flash(_("商品资料已更新。"), "success")
     return redirect(url_for("listings.show_offer", public_id=public_id))

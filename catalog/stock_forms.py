@@ -6,37 +6,17 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 
 from catalog.manage_forms import MeasureField
-from producers.forms import (
-    CHOOSE,
-    REQUIRED,
-    UNIT_CHOICES,
-    DecimalField,
-    base_units,
-)
-from shop.units import UNITS, PriceBasis
-from shop.web.choices import choices
+from producers.forms import CHOOSE, REQUIRED, DecimalField, Measured
+from shop.units import PriceBasis
 from shop.web.forms import Form, LineField
 
 
-class ReceiptForm(Form):
+class ReceiptForm(Measured, Form):
     """Stock taken in from a batch."""
 
     batch = SelectField(_l("批次"), [CHOOSE])
     amount = DecimalField(_l("入库数量"), [REQUIRED], description=_l("应为每件净含量的整数倍。"))
     unit = SelectField(_l("单位"), [CHOOSE])
-    quantity: int | None = None
-
-    def offer_units(self, content_unit: str) -> None:
-        kind = UNITS[content_unit].dimension
-        self.unit.choices = choices(
-            (code, label) for code, label in UNIT_CHOICES if UNITS[code].dimension is kind
-        )
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        if not super().validate(extra_validators):
-            return False
-        self.quantity = base_units(self.amount, self.unit.data)
-        return self.quantity is not None
 
 
 class WriteOffForm(Form):
@@ -50,4 +30,5 @@ class WriteOffForm(Form):
     basis: Any = PriceBasis.PACK.value
 
     def validate(self, extra_validators: Any = None) -> bool:
-        return super().validate(extra_validators) and self.amount.measure(str(self.basis))
+        valid = super().validate(extra_validators)
+        return not self.amount.errors and self.amount.measure(str(self.basis)) and valid

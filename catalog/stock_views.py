@@ -10,14 +10,13 @@ from catalog.manage_pages import listing_page, receipt_form, write_off_form
 from catalog.models import StockLot
 from catalog.operations import stock_keeping
 from producers import reach
-from producers.forms import BASE_UNITS, words
+from producers.forms import words
 from producers.models import Batch
 from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
 from shop.db import db
 from shop.errors import InvalidInput
-from shop.units import UNITS
 from shop.web.acting import carried_out
 
 bp = Blueprint("stock", __name__)
@@ -38,8 +37,9 @@ def create_receipt(public_id: str) -> Answer:
         )
         if batch is None:
             raise InvalidInput(_("这个批次不是本商品基地所产。"), field="batch")
-        unit = BASE_UNITS[UNITS[form.unit.data].dimension]
-        stock_keeping.receive(offer, batch, form.quantity or 0, unit, actor=actor, at=clock.now())
+        stock_keeping.receive(
+            offer, batch, form.quantity or 0, form.base_unit(), actor=actor, at=clock.now()
+        )
 
     if not form.validate() or not carried_out(form, act):
         offer = manage_queries.own_offer(reach.own_producer(actor), public_id)

@@ -11,9 +11,9 @@ from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from producers.models import Base, Producer
-from producers.operations.harvest import Harvest
+from producers.operations.harvest import Harvest, faults_of_days
 from producers.operations.registration import Application, Profile
-from shop import codes
+from shop import clock, codes
 from shop.errors import InvalidInput
 from shop.units import UNITS, Dimension, InexactConversion, parse_amount
 from shop.web.choices import choices
@@ -89,6 +89,36 @@ def base_units(field: DecimalField, unit_code: str) -> int | None:
         field.errors = [*field.errors, _("数量太大，请核对单位。")]
         return None
     return amount
+
+
+class Measured:
+    """What forms with an amount and its unit share: `quantity`, in whole base units of the unit.
+
+    A form puts this before `Form` and brings the two fields, each under its own words.
+    """
+
+    amount: DecimalField
+    unit: SelectField
+    quantity: int | None = None
+
+    def offer_units(self, unit_code: str) -> None:
+        """Only units of one kind: those of a batch, or of what a pack holds."""
+        kind = UNITS[unit_code].dimension
+        self.unit.choices = choices(
+            (code, label) for code, label in UNIT_CHOICES if UNITS[code].dimension is kind
+        )
+
+    def base_unit(self) -> str:
+        """The unit in which `quantity` counts."""
+        return BASE_UNITS[UNITS[self.unit.data].dimension]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What is wrong with the amount is said together with all else that is wrong."""
+        valid: bool = super().validate(extra_validators)  # type: ignore[misc]
+        if self.amount.errors or self.unit.errors:
+            return False
+        self.quantity = base_units(self.amount, self.unit.data)
+        return valid and self.quantity is not None
 
 
 def words(field: StringField) -> str:
@@ -190,7 +220,7 @@ class ProfileForm(Form):
         )
 
 
-class BatchForm(Form):
+class BatchForm(Measured, Form):
     """A harvest."""
 
     base = SelectField(_l("基地"), [CHOOSE])
@@ -206,13 +236,16 @@ class BatchForm(Form):
             "勾选后为本批次开具承诺达标合格证。"
         ),
     )
-    quantity: int | None = None
 
     def validate(self, extra_validators: Any = None) -> bool:
-        if not super().validate(extra_validators):
+        valid = super().validate(extra_validators)
+        if self.harvested_on.errors or self.best_before.errors:
             return False
-        self.quantity = base_units(self.amount, self.unit.data)
-        return self.quantity is not None
+        days = self.harvested_on.data, self.best_before.data, clock.today()
+        for fault in faults_of_days(*days):
+            self.refuse(fault.field, fault.message)
+            valid = False
+        return valid
 
     def to_harvest(self, base: Base) -> Harvest:
         return Harvest(
@@ -221,31 +254,17 @@ class BatchForm(Form):
             harvested_on=self.harvested_on.data,
             best_before=self.best_before.data,
             quantity=self.quantity or 0,
-            unit_code=BASE_UNITS[UNITS[self.unit.data].dimension],
+            unit_code=self.base_unit(),
             promises_conformity=bool(self.promise.data),
         )
 
 
-class ShareForm(Form):
+class ShareForm(Measured, Form):
     """What one household brought to a batch."""
 
     household = SelectField(_l("农户代号"), [CHOOSE])
     amount = DecimalField(_l("数量"), [REQUIRED])
     unit = SelectField(_l("单位"), [CHOOSE])
-    quantity: int | None = None
-
-    def offer_units(self, unit_code: str) -> None:
-        """Only units of the batch's own kind."""
-        kind = UNITS[unit_code].dimension
-        self.unit.choices = choices(
-            (code, label) for code, label in UNIT_CHOICES if UNITS[code].dimension is kind
-        )
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        if not super().validate(extra_validators):
-            return False
-        self.quantity = base_units(self.amount, self.unit.data)
-        return self.quantity is not None
 
 
 class ReasonForm(Form):

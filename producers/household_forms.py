@@ -1,13 +1,14 @@
 """What a cooperative types about a household: its identity once, its ties by day."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from producers.forms import CHOOSE, REQUIRED, CodeField, words
 from producers.households import ATTRIBUTE_LABELS, LINK_LABELS, NewHousehold, NewLink
 from producers.models import Base
-from shop import codes
+from shop import clock, codes
 from shop.web.choices import choices
 from shop.web.forms import DayField, Form, LineField, WholeField
 
@@ -22,6 +23,10 @@ class LinkForm(Form):
     )
     base = SelectField(_l("基地"), [Optional()])
     valid_from = DayField(_l("联结开始日期"), [REQUIRED])
+
+    def validate_valid_from(self, field: DayField) -> None:
+        if field.data and field.data > clock.today():
+            raise ValidationError(_("联结开始日期不能晚于今天。"))
 
     def to_link(self, bases: dict[str, Base]) -> NewLink:
         return NewLink(

@@ -71,18 +71,7 @@ def store_upload(
     `remove_orphans` takes the bytes away.
     """
     wanted = Purpose(purpose)
-    data = sent.stream.read(MOST_BYTES + 1)
-    if not data:
-        raise BadFile(_l("文件是空的，请重新选择。"))
-    if len(data) > MOST_BYTES:
-        raise BadFile(_l("文件超过10兆字节，请压缩后再上传。"))
-    name = checked_name(sent.filename or "")
-    media_type = kind_of(data)
-    if media_type is None or (wanted is Purpose.PICTURE and media_type not in DECODERS):
-        raise BadFile(EXPECTED[wanted])
-    if EXTENSIONS.get(Path(name).suffix.lower()) != media_type:
-        raise BadFile(_l("文件的扩展名与内容不符。请不要改名，直接上传原来的图片或 PDF。"))
-    content = cleaned(data, media_type, LONGEST_SIDE[wanted])
+    name, media_type, content = checked_upload(sent, wanted)
     stored = StoredFile(
         sha256=hashlib.sha256(content).hexdigest(),
         media_type=media_type,
@@ -95,6 +84,22 @@ def store_upload(
     write_bytes(stored.path, content)
     db.session.add(stored)
     return stored
+
+
+def checked_upload(sent: FileStorage, wanted: Purpose) -> tuple[str, str, bytes]:
+    """Its name, its media type and the bytes to keep. Raises BadFile."""
+    data = sent.stream.read(MOST_BYTES + 1)
+    if not data:
+        raise BadFile(_l("文件是空的，请重新选择。"))
+    if len(data) > MOST_BYTES:
+        raise BadFile(_l("文件超过10兆字节，请压缩后再上传。"))
+    name = checked_name(sent.filename or "")
+    media_type = kind_of(data)
+    if media_type is None or (wanted is Purpose.PICTURE and media_type not in DECODERS):
+        raise BadFile(EXPECTED[wanted])
+    if EXTENSIONS.get(Path(name).suffix.lower()) != media_type:
+        raise BadFile(_l("文件的扩展名与内容不符。请不要改名，直接上传原来的图片或 PDF。"))
+    return name, media_type, cleaned(data, media_type, LONGEST_SIDE[wanted])
 
 
 def checked_name(name: str) -> str:

@@ -51,9 +51,8 @@ def submit_certificate(
     """
     pairs = [(product, base) for product in products for base in bases]
     number = checked_number(facts.type, facts.number)
-    _refuse_days(facts)
-    if facts.type.scope_rule == PRODUCT_SCOPE and not pairs:
-        raise InvalidInput(_l("请选择证书覆盖的商品和基地。"), field="products")
+    refuse_days(facts.type, facts.valid_from, facts.valid_to)
+    refuse_scope(facts.type, has_scope=bool(pairs))
     certificate = _refused_before(holder, facts.type, number)
     if certificate is None:
         certificate = Certificate(holder=holder, type=facts.type, number=number)
@@ -90,15 +89,22 @@ def checked_number(kind: CertificateType, text: str) -> str:
     return number
 
 
-def _refuse_days(facts: CertificateFacts) -> None:
-    months = facts.type.validity_months
-    if facts.valid_to is None:
+def refuse_scope(kind: CertificateType, *, has_scope: bool) -> None:
+    """Raises InvalidInput where the type covers products and none, or no base, is chosen."""
+    if kind.scope_rule == PRODUCT_SCOPE and not has_scope:
+        raise InvalidInput(_l("请选择证书覆盖的商品和基地。"), field="products")
+
+
+def refuse_days(kind: CertificateType, valid_from: date, valid_to: date | None) -> None:
+    """Raises InvalidInput for days that do not fit the type."""
+    months = kind.validity_months
+    if valid_to is None:
         if months is not None:
             raise InvalidInput(_l("这类证书有有效期，请填写到期日。"), field="valid_to")
         return
-    if facts.valid_to < facts.valid_from:
+    if valid_to < valid_from:
         raise InvalidInput(_l("到期日不能早于生效日。"), field="valid_to")
-    if months is not None and facts.valid_to > anniversary(facts.valid_from, months):
+    if months is not None and valid_to > anniversary(valid_from, months):
         raise InvalidInput(
             _l("这类证书有效期为 %(months)d 个月，请核对日期。", months=months), field="valid_to"
         )

@@ -1,5 +1,6 @@
 """Batches: recording a harvest, its conformity certificate and what households brought to it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -39,10 +40,8 @@ def record_batch(producer: Producer, harvest: Harvest, *, actor: Actor, at: date
     承诺达标合格证. Raises InvalidInput for a day to come or a shelf life before the harvest.
     """
     lock(Producer, [producer.id])  # two batches of one day must not take the same number
-    if harvest.harvested_on > business_day(at):
-        raise InvalidInput(_l("采收日期不能晚于今天。"), field="harvested_on")
-    if harvest.best_before is not None and harvest.best_before <= harvest.harvested_on:
-        raise InvalidInput(_l("保质期至应晚于采收日期。"), field="best_before")
+    for fault in faults_of_days(harvest.harvested_on, harvest.best_before, business_day(at)):
+        raise fault
     code = _next_code(producer, harvest.harvested_on)
     batch = Batch(
         code=code,
@@ -66,6 +65,16 @@ def record_batch(producer: Producer, harvest: Harvest, *, actor: Actor, at: date
     }
     audit.record(actor, "producers:batch:record", batch, after=after, at=at)
     return batch
+
+
+def faults_of_days(
+    harvested_on: date, best_before: date | None, today: date
+) -> Iterator[InvalidInput]:
+    """All that is wrong with a batch's days, each at its field."""
+    if harvested_on > today:
+        yield InvalidInput(_l("采收日期不能晚于今天。"), field="harvested_on")
+    if best_before is not None and best_before <= harvested_on:
+        yield InvalidInput(_l("保质期至应晚于采收日期。"), field="best_before")
 
 
 def _next_code(producer: Producer, harvested_on: date) -> str:

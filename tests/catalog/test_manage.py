@@ -552,6 +552,37 @@ def test_a_wrong_product_says_so_at_its_field(
         assert (row_count(Product), row_count(Offer)) == before
 
 
+def test_all_that_is_wrong_with_a_product_is_said_at_once(database: World, app: Flask) -> None:
+    client = signed_in(app, "coop")
+    page = client.get("/supplier/listings/new")
+    wrong = {
+        "name": "", "net_content": "1.000001", "price": "十元", "minimum": "1.5", "from_1": "x",
+        "picture": (BytesIO(b"<svg onload=alert(1)>"), "a.svg"),
+    }  # fmt: skip
+    values = offer_values(app, **wrong, from_2="50", price_2="20")
+    answer = client.submit(page, "/supplier/listings/new", status=422, **values)
+    html = answer.response.get_data(as_text=True)
+    assert [name for name in wrong if f'id="{name}-error"' not in html] == []
+    assert "请先填写上一级阶梯" not in answer.text  # the first one is there, only wrong
+    assert "刚才选的文件没有保留" in answer.text
+
+
+def test_all_that_is_wrong_with_stock_is_said_at_once(
+    own_offer: Callable[..., str], app: Flask
+) -> None:
+    path = own_offer()
+    client = signed_in(app, "coop")
+    for form, wrong in (
+        ("receipts", {"receipt-batch": "", "receipt-amount": "1.000001"}),
+        ("write-offs", {"write-off-lot": "", "write-off-amount": "1.5", "write-off-reason": ""}),
+    ):
+        page = client.get(f"/supplier/listings/{path}")
+        fine = {"receipt-unit": "kg"} if form == "receipts" else {}
+        answer = client.submit(page, f"/{form}", status=422, **wrong, **fine)
+        html = answer.response.get_data(as_text=True)
+        assert [name for name in wrong if f'id="{name}-error"' not in html] == []
+
+
 def test_a_hostile_picture_is_refused_at_its_field(database: World, app: Flask) -> None:
     client = signed_in(app, "coop")
     page = client.get("/supplier/listings/new")
@@ -731,6 +762,29 @@ def test_a_wrong_certificate_says_so_at_its_field(
     assert f'id="{field}-error"' in page.response.get_data(as_text=True)
     with app.app_context():
         assert (row_count(Certificate), row_count(StoredFile)) == before
+
+
+def test_all_that_is_wrong_with_a_certificate_is_said_at_once(database: World, app: Flask) -> None:
+    wrong: dict[str, Any] = {
+        "number": "ABC", "issuer": "", "valid_to": "", "products": [],
+        "evidence": (BytesIO(b"MZ"), "a.pdf"),
+    }  # fmt: skip
+    page = certificate_page(signed_in(app, "coop"), app, status=422, **wrong)
+    html = page.response.get_data(as_text=True)
+    assert [name for name in wrong if f'id="{name}-error"' not in html] == []
+    assert "刚才选的文件没有保留" in page.text
+
+
+def test_what_wants_something_done_comes_first(database: World, app: Flask) -> None:
+    client = signed_in(app, "coop")
+    every = client.get("/supplier/certificates")
+    soon = client.get("/supplier/certificates?state=expiring")
+    pattern = "/supplier/certificates/"
+    first = next(
+        link for link in every.reader.links if link.startswith(pattern) and "new" not in link
+    )
+    assert first in soon.reader.links
+    assert any("/new?like=" in link for link in soon.reader.links)
 
 
 def test_certificates_of_others_are_not_found(database: World, app: Flask) -> None:

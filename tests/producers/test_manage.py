@@ -127,6 +127,27 @@ def test_a_batch_is_recorded_with_its_certificate(database: World, app: Flask) -
     assert "1250.5 千克" in certificate.text
 
 
+def test_all_that_is_wrong_with_a_batch_is_said_at_once(database: World, app: Flask) -> None:
+    wrong = {
+        "base": "", "produce": "", "amount": "1.000001", "harvested_on": "2026-12-01",
+        "best_before": "2026-11-30",
+    }  # fmt: skip
+    page = batch_form(signed_in(app, "coop"), app, status=422, **wrong)
+    html = page.response.get_data(as_text=True)
+    assert [name for name in wrong if f'id="{name}-error"' not in html] == []
+    shown = page.form("/supplier/batches/new").fields
+    assert {name: shown[name][0] for name in wrong if name != "base"} == {
+        name: text for name, text in wrong.items() if name != "base"
+    }
+
+
+def test_what_was_harvested_before_is_offered_again(database: World, app: Flask) -> None:
+    client = signed_in(app, "coop")
+    client.follow(batch_form(client, app, produce="沙地谷子"))
+    html = client.get("/supplier/batches/new").response.get_data(as_text=True)
+    assert '<option value="沙地谷子">' in html
+
+
 def test_without_the_promise_there_is_no_certificate_to_print(database: World, app: Flask) -> None:
     client = signed_in(app, "coop")
     page = client.get("/supplier/batches/new")
