@@ -160,6 +160,7 @@ def _household_page(
         household=household,
         links=row.links,
         identity=households.masked_identity(household),
+        given=given_by(producer, [household])[household.id],
         place=names([household.village_code], full=True).get(household.village_code),
         base_names={base.id: base.name for base in bases.values()},
         link_labels=LINK_LABELS,

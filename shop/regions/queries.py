@@ -98,9 +98,18 @@ def _recorded(codes: Iterable[str]) -> list[tuple[str, str, str]]:
 
 
 def names_inside(codes: Iterable[str], county: str) -> dict[str, str]:
-    """Full names without what stands before every name of the county. One query."""
-    found = names({*codes, county}, full=True)
-    return {code: name.removeprefix(found.get(county, "")) or name for code, name in found.items()}
+    """Where a place is, for people of the county: inside it from the township down, else in full.
+
+    One query.
+    """
+    rows = _recorded({*codes, county})
+    around = next((long for code, _name, long in rows if code == county), "")
+    return {
+        code: long.removeprefix(around)
+        if around and long.startswith(around) and code != county
+        else full_place_name(code, long)
+        for code, _name, long in rows
+    }
 
 
 def current_code(code: str) -> str:

@@ -10,6 +10,7 @@ from producers import households, reach
 from producers.benefit import given_by, shared_in
 from producers.models import Batch, BatchShare, Household
 from shop.db import db
+from shop.regions.queries import names_inside
 from tests.factories.supply import TODAY, demo_producer
 from tests.support.database import World
 from tests.support.people import signed_in
@@ -102,3 +103,20 @@ def test_the_lists_cost_the_same_for_few_and_many(
         with count_queries() as queries:
             client.get(address)
         assert queries.count <= 12, address
+
+
+def test_inside_the_county_a_village_is_called_by_what_tells_it_apart(
+    database: World, app: Flask
+) -> None:
+    for language in ("zh-CN", "en"):
+        with app.test_request_context("/", headers={"Accept-Language": language}):
+            producer = demo_producer("coop@demo.example")
+            village = db.session.scalars(reach.linked_households(producer, TODAY)).first()
+            assert village is not None
+            code = village.village_code
+            here = names_inside([code], producer.county_code)[code]
+            elsewhere = names_inside([code], "150402")[code]
+            assert here
+            assert "敖汉旗" not in here
+            assert "Aohan" not in here
+            assert len(elsewhere) > len(here)
