@@ -16,6 +16,7 @@ from catalog.queries import buyable_ids, certificates_of, is_available
 from catalog.rules import UnitPrice, cheapest, one_price, smallest_order
 from producers.models import Base, Certificate
 from shop.db import db
+from shop.regions.english import place_name
 from shop.regions.models import Region
 from shop.units import PriceBasis
 
@@ -102,7 +103,7 @@ def _things(public_ids: Sequence[str], on: date) -> list[Compared]:
         product, basis = offer.product, PriceBasis(offer.price_basis)
         return Compared(
             offer=offer,
-            county_name=county_name,
+            county_name=place_name(offer.base.county_code, county_name),
             can_be_bought=bool(available) and offer.id in buyable,
             per_unit=one_price(offer.price, basis, product.content, product.content_unit),
             smallest=smallest_order(offer.minimum, offer.multiple),

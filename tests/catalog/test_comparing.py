@@ -55,6 +55,12 @@ def test_products_stand_side_by_side_with_what_one_decides_by(
     assert f"/products/{shelves[0].offer.public_id}" in page.reader.links
 
 
+def test_places_are_called_by_their_english_names(client: PageClient, shelves: list[Shelf]) -> None:
+    page = client.get(address(*ids_of(shelves[:1])), headers={"Accept-Language": "en"})
+    assert "Aohan Banner" in page.text
+    assert "敖汉旗" not in page.text
+
+
 def test_each_can_be_taken_out_and_similar_ones_added(
     client: PageClient, shelves: list[Shelf]
 ) -> None:
