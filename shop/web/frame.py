@@ -34,7 +34,7 @@ from shop.access import public
 from shop.actor import ANONYMOUS
 from shop.web.forms import Form
 from shop.web.navigation import footer_navigation, navigation_for, public_navigation
-from shop.web.paths import own_path
+from shop.web.paths import own_path, page_path
 
 LOCALES = {"zh_Hans_CN": "简体中文", "en": "English"}
 HTML_LANGUAGES = {"zh_Hans_CN": "zh-Hans", "en": "en"}
@@ -211,6 +211,7 @@ def init_app(app: Flask) -> None:
         icon_sheet=icon_sheet,
         is_english=is_english,
         kept=kept,
+        page_path=page_path,
         person_key=person_key,
         pick=pick,
         public_navigation=public_navigation,

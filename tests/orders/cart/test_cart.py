@@ -209,6 +209,17 @@ def test_what_is_gone_can_only_be_taken_out_and_is_in_no_sum(app: Flask) -> None
     assert f"/cart/lines/{rice.offer.public_id}/removal" in actions
 
 
+def test_the_language_can_be_switched_on_a_refused_quantity(app: Flask) -> None:
+    rice, client = shelf(app), browser(app)
+    product = f"/products/{rice.offer.public_id}"
+    values = {"csrf_token": csrf(client), "offer": rice.offer.public_id, "quantity": "0"}
+    for sender, expected in ((product, product), (None, "/cart"), ("/cart/lines", "/cart")):
+        headers = {"Referer": f"http://localhost{sender}"} if sender else {}
+        page = client.post("/cart/lines", values, status=422, headers=headers)
+        assert page.form("/language").fields["next"] == [expected]
+        client.get(expected)
+
+
 def test_a_seller_has_a_sum_where_there_is_something_to_sum(app: Flask) -> None:
     rice, client = shelf(app), browser(app)
     put(client, rice, "2")
