@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from shop.web.styles import STYLES, joined
+from shop.web.styles import joined
 from tests.support.postgres import ROOT
 
 ASKED = "@media (prefers-reduced-motion: no-preference) {"
