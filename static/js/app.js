@@ -17,6 +17,7 @@ const BEHAVIOURS = {
   "[data-copy]": "copy",
   "[data-print]": "print",
   "[data-center]": "center",
+  ".table-scroll:not([tabindex])": "scroller",
   "[data-shortcut-switch]": "shortcuts",
   "[data-resume]": "resume",
   "[data-focus]": "focus",

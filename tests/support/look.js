@@ -1,5 +1,5 @@
 // What is wrong with the page as it is laid out now: a list of [rule, words]. Given to page.evaluate.
-(options) => {
+async (options) => {
   const faults = [];
   const root = document.documentElement;
   const name = (one) => one.cloneNode(false).outerHTML.replace(/\s+/g, " ").slice(0, 110)
@@ -47,6 +47,18 @@
     const deepest = wide.filter((one) => !wide.some((other) => other !== one && one.contains(other)));
     const place = (one) => `${name(one)} in ${one.parentElement.cloneNode(false).outerHTML.slice(0, 60)}`;
     note("overflow", `${root.scrollWidth} px: ` + (deepest.slice(0, 3).map(place).join(" · ") || "?"));
+  }
+
+  // A part that scrolls sideways can be reached by keyboard: it, or something in it, takes the focus.
+  const unreached = () => [...document.querySelectorAll("body *")].filter((one) =>
+    scrolls(one) && one.scrollWidth > one.clientWidth + 1 && one.clientWidth && seen(one) && one.tabIndex < 0
+    && ![...one.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
+      .some((inner) => inner.tabIndex >= 0 && inner.checkVisibility()));
+  const frame = () => new Promise((done) => { requestAnimationFrame(done); });
+  if (unreached().length) {
+    await frame(); // a module may answer to the new width
+    await frame();
+    for (const one of unreached()) note("unreachable", `${one.scrollWidth} in ${one.clientWidth}: ${name(one)}`);
   }
 
   // Clipped text: words that a box cuts off, and words that run out of their button or cell.

@@ -39,6 +39,8 @@ def rules(found: list[str]) -> set[str]:
          "clipped"),
         ('<p style="height: 20px; overflow: hidden">one<br>two<br>three</p>', "clipped"),
         ('<button style="width: 40px; white-space: nowrap">Confirm the order</button>', "clipped"),
+        ('<div style="overflow: auto"><div style="width: 900px">wide table</div></div>',
+         "unreachable"),
         ('<button>One</button><button style="margin-left: -20px">Two</button>', "overlap"),
         ('<p><button style="width: 16px; height: 16px; padding: 0">a</button>'
          '<button style="width: 16px; height: 16px; padding: 0">b</button></p>', "target"),
@@ -52,7 +54,8 @@ def test_a_bad_layout_is_seen(tab: Page, body: str, rule: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        '<div style="overflow: auto"><div style="width: 900px">wide table</div></div>',
+        '<div style="overflow: auto" tabindex="0"><div style="width: 900px">wide</div></div>',
+        '<div style="overflow: auto"><p style="width: 900px"><a href="#">a link</a></p></div>',
         '<span class="visually-hidden" style="position: absolute; width: 1px; height: 1px; '
         'overflow: hidden; clip-path: inset(50%)">only read aloud</span>',
         '<p>Words with <a href="#">a link</a> and <a href="#">another</a>.</p>',
