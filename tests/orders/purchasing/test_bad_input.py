@@ -106,7 +106,9 @@ def test_numbers_of_a_weighing(cast: Cast) -> None:
     answer = cast.buyer.submit(
         page, "/weighing", status=422, **{"delivered-1": "10", "rejected-1": "2"}
     )
-    assert "有拒收时请填写原因" in answer.text
+    with cast.app.app_context():
+        name = db.session.merge(cast.stage.shelf.offer).product.name
+    assert f"{name} · 拒收原因：有拒收时请填写原因" in answer.text
     assert cast.read(number)[0] == "dispatched"
 
 
