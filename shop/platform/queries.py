@@ -1,5 +1,6 @@
 """Reading the background work and the audit trail."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,6 +11,9 @@ from shop.audit import AuditEntry
 from shop.db import db
 from shop.jobs import ScheduledJob, known_jobs
 from shop.outbox import MessageStatus, OutboxMessage, external_handlers, handlers
+
+LATE = timedelta(minutes=10)
+"""So long after its time a message or a job should not wait: the worker tries every few seconds."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,11 @@ class TopicCount:
     oldest: datetime | None
     is_handled: bool
 
+    @property
+    def is_idle(self) -> bool:
+        """Nothing of this kind has come up yet."""
+        return not (self.waiting or self.done or self.set_aside)
+
 
 @dataclass(frozen=True)
 class JobLine:
@@ -33,8 +42,21 @@ class JobLine:
     last_result: int | None
     last_error: str | None
 
+    def is_late(self, at: datetime) -> bool:
+        """It should have run some time ago: nobody seems to run the jobs."""
+        return self.due_at is not None and self.due_at + LATE < at
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Jobs whose last run failed; since when the worker should have done something and has not."""
+
+    failed: list[JobLine]
+    late_since: datetime | None
+
 
 def topic_counts() -> list[TopicCount]:
+    """Every kind of message; those with something given up first, then those that wait."""
     rows = db.session.execute(
         select(
             OutboxMessage.topic,
@@ -46,7 +68,7 @@ def topic_counts() -> list[TopicCount]:
     known = {*handlers(), *external_handlers()}
     counts = {(topic, status): count for topic, status, count, _ in rows}
     oldest = {topic: at for topic, status, _, at in rows if status == MessageStatus.WAITING}
-    return [
+    found = [
         TopicCount(
             topic,
             counts.get((topic, MessageStatus.WAITING), 0),
@@ -57,6 +79,15 @@ def topic_counts() -> list[TopicCount]:
         )
         for topic in sorted({row[0] for row in rows} | known)
     ]
+    return sorted(found, key=lambda each: (-each.set_aside, -each.waiting))
+
+
+def in_trouble(topics: Iterable[TopicCount], jobs: Iterable[JobLine], *, at: datetime) -> Trouble:
+    """What an operator has to see to."""
+    lines = list(jobs)
+    late = [topic.oldest for topic in topics if topic.oldest and topic.oldest + LATE < at]
+    late += [job.due_at for job in lines if job.due_at and job.is_late(at)]
+    return Trouble([job for job in lines if job.last_error], min(late, default=None))
 
 
 def set_aside() -> Select[tuple[OutboxMessage]]:
@@ -69,6 +100,7 @@ def set_aside() -> Select[tuple[OutboxMessage]]:
 
 
 def job_lines() -> list[JobLine]:
+    """Every scheduled job, those that failed first."""
     rows = {row.name: row for row in db.session.scalars(select(ScheduledJob))}
     lines = []
     for name, job in sorted(known_jobs().items()):
@@ -77,7 +109,7 @@ def job_lines() -> list[JobLine]:
             (row.due_at, row.last_run_at, row.last_result, row.last_error) if row else [None] * 4
         )
         lines.append(JobLine(name, job.every, *facts))
-    return lines
+    return sorted(lines, key=lambda line: line.last_error is None)
 
 
 def audit_entries(

@@ -1,4 +1,4 @@
-"""The audit trail as a sheet."""
+"""The background work and the audit trail as sheets."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,10 @@ from flask_babel import gettext as _
 
 from shop.actor import name_shown
 from shop.audit import AuditEntry
+from shop.outbox import OutboxMessage
 from shop.platform import words
 from shop.platform.forms import AuditFilter
+from shop.platform.queries import JobLine, TopicCount
 from shop.sheets import Column, Group, Kind, Report, Row
 from shop.web.filters import moment
 
@@ -49,3 +51,75 @@ def _row(entry: AuditEntry) -> Row:
             "address": entry.address,
         },
     )
+
+
+def topics_report(topics: Sequence[TopicCount]) -> Report:
+    """How many messages of each kind stand where."""
+    columns = [
+        Column("waiting", _("等待"), Kind.COUNT), Column("done", _("完成"), Kind.COUNT),
+        Column("set_aside", _("已搁置"), Kind.COUNT), Column("oldest", _("最早等待"), Kind.TEXT),
+        Column("code", _("任务代码"), Kind.TEXT), Column("note", _("说明"), Kind.TEXT),
+    ]  # fmt: skip
+    rows = [
+        Row(words.topic_words(each.topic), {
+            "waiting": each.waiting, "done": each.done, "set_aside": each.set_aside,
+            "oldest": moment(each.oldest), "code": each.topic,
+            "note": None if each.is_handled else _("无人处理"),
+        })
+        for each in topics
+    ]  # fmt: skip
+    sums = {key: sum(int(str(row.values[key])) for row in rows)
+            for key in ("waiting", "done", "set_aside")}  # fmt: skip
+    return Report(
+        _("各类任务"), _("各类后台任务有多少在等待、完成了、搁置了？"), _("任务"), [Group("", columns)],
+        rows, Row(_("合计"), sums), [_("多次失败的任务被搁置，要有人处理；等待的会自动执行。")], [],
+    )  # fmt: skip
+
+
+def set_aside_report(messages: Sequence[OutboxMessage]) -> Report:
+    """One row for each message given up, the latest first."""
+    labels = (
+        ("topic", _("任务")), ("concern", _("涉及")), ("created", _("产生时间")),
+        ("error", _("错误")), ("code", _("任务代码")),
+    )  # fmt: skip
+    columns = [Column(key, label, Kind.TEXT) for key, label in labels]
+    columns.insert(3, Column("attempts", _("尝试次数"), Kind.COUNT))
+    return Report(
+        _("已搁置"), _("哪些任务多次失败，要有人处理？"), _("编号"), [Group("", columns)],
+        [_message_row(each) for each in messages], None, [], [],
+    )  # fmt: skip
+
+
+def _message_row(message: OutboxMessage) -> Row:
+    concern = words.concern(message.payload)
+    return Row(
+        str(message.id),
+        {
+            "topic": words.topic_words(message.topic),
+            "concern": words.concern_words(concern) if concern else None,
+            "created": moment(message.created_at), "attempts": message.attempts,
+            "error": words.error_words(message.last_error), "code": message.topic,
+        },
+    )  # fmt: skip
+
+
+def jobs_report(jobs: Sequence[JobLine]) -> Report:
+    """One row for each job that runs by the clock."""
+    labels = (
+        ("every", _("间隔")), ("last", _("上次执行")), ("error", _("错误")),
+        ("due", _("下次执行")), ("code", _("任务代码")),
+    )  # fmt: skip
+    columns = [Column(key, label, Kind.TEXT) for key, label in labels]
+    columns.insert(2, Column("result", _("上次处理数"), Kind.COUNT))
+    rows = [
+        Row(words.job_words(job.name), {
+            "every": words.interval_words(job.every), "last": moment(job.last_run_at),
+            "result": job.last_result, "error": words.error_words(job.last_error),
+            "due": moment(job.due_at), "code": job.name,
+        })
+        for job in jobs
+    ]  # fmt: skip
+    return Report(
+        _("定时任务"), _("定时任务上次做了什么，下次什么时候做？"), _("任务"), [Group("", columns)],
+        rows, None, [], [],
+    )  # fmt: skip

@@ -13,9 +13,8 @@ from shop.actor import current_actor
 from shop.audit import AuditEntry
 from shop.db import db, transaction
 from shop.errors import InvalidInput
-from shop.platform import operations, queries, words
+from shop.platform import operations, queries, sheets, words
 from shop.platform.forms import AuditFilter
-from shop.platform.sheets import audit_report
 from shop.sheets import MAX_ROWS, sheet, sheet_head
 from shop.web.forms import Form
 from shop.web.key_paging import KeyPage, newest_first
@@ -29,13 +28,24 @@ FILTERS = ("action", "subject", "person", "day", "until")
 @bp.get("/platform/outbox")
 @requires("shop:outbox:read")
 def outbox() -> str:
+    topics, jobs = queries.topic_counts(), queries.job_lines()
     return render_template(
         "platform/outbox.html",
-        topics=queries.topic_counts(),
+        topics=topics, jobs=jobs, trouble=queries.in_trouble(topics, jobs, at=clock.now()),
         messages=db.session.scalars(queries.set_aside().limit(SHOWN_MESSAGES)).all(),
-        jobs=queries.job_lines(),
-        words=words,
-    )
+        words=words, sheet_head=sheet_head(), download=url_for("operations.outbox_sheet"),
+    )  # fmt: skip
+
+
+@bp.get("/platform/outbox.xlsx")
+@requires("shop:outbox:read")
+def outbox_sheet() -> Response:
+    """The page's three tables in one workbook."""
+    messages = db.session.scalars(queries.set_aside().limit(MAX_ROWS + 1)).all()
+    return sheet(
+        sheets.topics_report(queries.topic_counts()), f"outbox-{clock.today()}",
+        sheets.set_aside_report(messages), sheets.jobs_report(queries.job_lines()),
+    )  # fmt: skip
 
 
 @bp.post("/platform/outbox/<int:message_id>/replay")
@@ -75,5 +85,5 @@ def audit_sheet() -> Response:
     if not form.validate():
         raise InvalidInput
     found = queries.audit_entries(**form.to_filters()).limit(MAX_ROWS + 1)
-    report = audit_report(db.session.scalars(found).all(), form)
+    report = sheets.audit_report(db.session.scalars(found).all(), form)
     return sheet(report, f"audit-{clock.today()}")

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from flask_babel import LazyString
+from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _l
 
 from shop.money import Money
@@ -113,6 +114,19 @@ TOPICS: Mapping[str, LazyString] = {
     "orders:purchase:changed": _l("采购状态变化"),
     "orders:refund:ask": _l("向支付渠道申请退款"),
 }
+JOBS: Mapping[str, LazyString] = {
+    "forget-sign-in-attempts": _l("清理登录尝试的记录"),
+    "forget-sign-in-challenges": _l("清理过期的登录验证"),
+    "remove-orphan-files": _l("清理没有用到的上传文件"),
+    "mend-search-index": _l("核对并补齐搜索索引"),
+    "remind-of-expiry": _l("提醒即将到期的证书"),
+    "orders:purchase:expire": _l("关闭超时未付的采购"),
+    "orders:event:retry": _l("重试未能处理的支付消息"),
+    "orders:payment:reconcile": _l("与支付渠道核对付款"),
+}
+ERRORS: Mapping[str, LazyString] = {"WorkerLost": _l("执行中程序被终止")}
+CONCERNED = {"order_id": "orders", "purchase_id": "purchases", "refund_id": "refunds"}
+"""What a message's payload speaks of: its key, and the table of the trail."""
 GROUPS: Mapping[str, LazyString] = {
     "accounts": _l("账号和登录"),
     "producers": _l("供应商、农户和批次"),
@@ -242,3 +256,34 @@ def subject_words(subject_type: str) -> str:
 
 def topic_words(topic: str) -> str:
     return str(TOPICS.get(topic, topic))
+
+
+def job_words(name: str) -> str:
+    return str(JOBS.get(name, name))
+
+
+def error_words(error: str | None) -> str | None:
+    """What failed and where; a place in the code has no other words."""
+    return str(ERRORS.get(error, error)) if error else None
+
+
+def concern(payload: Mapping[str, Any]) -> str | None:
+    """What a message is about, as the trail is asked for it: `orders:17`."""
+    return next((f"{CONCERNED[key]}:{payload[key]}" for key in CONCERNED if key in payload), None)
+
+
+def concern_words(subject: str) -> str:
+    table, _, number = subject.partition(":")
+    return f"{subject_words(table)} {number}"
+
+
+def interval_words(every: timedelta) -> str:
+    """Every so many days, hours, minutes or seconds: the largest that fits."""
+    seconds = int(every.total_seconds())
+    if seconds % 86_400 == 0:
+        return ngettext("每 %(num)d 天", "每 %(num)d 天", seconds // 86_400)
+    if seconds % 3_600 == 0:
+        return ngettext("每 %(num)d 小时", "每 %(num)d 小时", seconds // 3_600)
+    if seconds % 60 == 0:
+        return ngettext("每 %(num)d 分钟", "每 %(num)d 分钟", seconds // 60)
+    return ngettext("每 %(num)d 秒", "每 %(num)d 秒", seconds)

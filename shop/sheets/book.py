@@ -19,6 +19,7 @@ from shop.sheets.report import Column, Kind, Ratio, Report, Row, Value
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_ROWS = 100_000
+LONGEST_NAME = 31  # of a table in a workbook
 LEADING = frozenset("=+-@\t\r\n|%'" + "＝＋－＠")
 OPTIONS = {
     "in_memory": True,
@@ -38,9 +39,12 @@ def original(text: str) -> str:
     return text[1:] if text[:1] == "'" else text
 
 
-def workbook(report: Report, *, at: datetime) -> bytes:
-    """The report's bytes. Raises InvalidInput when it has more rows than one sheet should hold."""
-    if len(report.rows) > MAX_ROWS:
+def workbook(report: Report, *more: Report, at: datetime) -> bytes:
+    """The bytes: a table of the report, one of each of `more` under its title, and what counts.
+
+    Raises InvalidInput when one has more rows than one sheet should hold.
+    """
+    if any(len(each.rows) > MAX_ROWS for each in (report, *more)):
         raise InvalidInput(_("结果超过 %(most)d 行，请缩小范围后再下载。", most=MAX_ROWS))
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, OPTIONS)
@@ -53,7 +57,9 @@ def workbook(report: Report, *, at: datetime) -> bytes:
         "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
     }
     _write_rows(book.add_worksheet(_("数据")), report, formats)
-    _write_parameters(book.add_worksheet(_("说明")), report, at)
+    for each in more:
+        _write_rows(book.add_worksheet(each.title[:LONGEST_NAME]), each, formats)
+    _write_parameters(book.add_worksheet(_("说明")), [report, *more], at)
     book.close()
     return buffer.getvalue()
 
@@ -115,14 +121,21 @@ def _of_money() -> str:
     )
 
 
-def _write_parameters(sheet: Any, report: Report, at: datetime) -> None:
-    made = at.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M:%S %z")
-    rows = [
+def _words_of(report: Report) -> list[tuple[str, str]]:
+    return [
         (_("报表"), report.title),
         (_("内容"), report.question),
         *report.parameters,
         *((_("口径"), sentence) for sentence in report.sentences),
-        *([(_("单位"), _of_money())] if any(c.kind is Kind.MONEY for c in report.columns) else []),
+    ]
+
+
+def _write_parameters(sheet: Any, reports: Sequence[Report], at: datetime) -> None:
+    made = at.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M:%S %z")
+    kinds = {column.kind for report in reports for column in report.columns}
+    rows = [
+        *(row for report in reports for row in _words_of(report)),
+        *([(_("单位"), _of_money())] if Kind.MONEY in kinds else []),
         (_("文字"), _("以 = + - @ 等符号开头的文字前加了一个撇号，以防被当作公式。")),
         (_("生成时间"), made),
     ]

@@ -1,7 +1,7 @@
 """The operator's pages and the inbox."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -11,12 +11,13 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from shop import audit, outbox
+from shop import audit, clock, outbox
 from shop.accounts.models import Notice, User
 from shop.accounts.notices import notify
 from shop.actor import system_actor
 from shop.audit import AuditEntry
 from shop.db import db, transaction
+from shop.jobs import ScheduledJob, enter_jobs, known_jobs
 from shop.outbox import MessageStatus, OutboxMessage
 from shop.platform import words
 from tests.support.database import World
@@ -46,7 +47,71 @@ def test_a_message_set_aside_is_shown_with_its_error(app: Flask, given_up: int) 
     assert "test.unheard" in page.text
     assert "RuntimeError · somewhere:1" in page.text
     assert "无人处理" in page.text
-    assert "forget-sign-in-attempts" in page.text
+    assert "清理登录尝试的记录" in page.text
+    assert "没有失败的任务" not in page.text
+
+
+def test_what_failed_or_waits_too_long_leads_the_page(app: Flask, database: World) -> None:
+    now = clock.now()
+    with app.app_context():
+        enter_jobs(now)
+    client = signed_in(app, "operator")
+    assert "没有失败的任务" in client.get("/platform/outbox").text
+    with app.app_context(), transaction():
+        job = db.session.get_one(ScheduledJob, "mend-search-index")
+        job.last_error = "RuntimeError · catalog/indexing.py:1"
+        outbox.leave("orders:order:placed", {"order_id": 1}, at=now - timedelta(hours=1))
+    text = client.get("/platform/outbox").text
+    assert "定时任务“核对并补齐搜索索引”上次执行失败：RuntimeError · catalog/indexing.py:1" in text
+    assert "后台程序可能没有运行" in text
+    assert "没有失败的任务" not in text
+
+
+def test_kinds_of_work_that_never_came_up_are_one_line(app: Flask, given_up: int) -> None:
+    page = signed_in(app, "operator").get("/platform/outbox").text
+    listed, folded = page.split("还没有出现过的", 1)
+    assert "test.unheard" in listed
+    assert "通知：全部拒收" in folded
+    assert "通知：全部拒收" not in listed
+
+
+def test_the_background_work_is_a_sheet_that_adds_up_to_the_page(app: Flask, given_up: int) -> None:
+    client = signed_in(app, "auditor")
+    page = client.get("/platform/outbox").response.text
+    book = CalamineWorkbook.from_filelike(
+        BytesIO(client.get("/platform/outbox.xlsx").response.data)
+    )
+    assert book.sheet_names == ["数据", "已搁置", "定时任务", "说明"]
+    head, *kinds, totals = book.get_sheet_by_name("数据").to_python()
+    for label in ("已搁置", "等待", "完成"):
+        at = head.index(label)
+        assert sum(float(str(row[at])) for row in kinds) == totals[at]
+        figure = f'<span class="figure-label">{label}</span><strong'
+        assert int(page.split(figure)[1].split(">", 1)[1].split("<")[0]) == totals[at]
+    _head, (number, topic, *_more) = book.get_sheet_by_name("已搁置").to_python()
+    assert (number, topic) == (str(given_up), "test.unheard")
+    assert totals[head.index("已搁置")] == 1
+    with app.app_context():
+        assert len(book.get_sheet_by_name("定时任务").to_python()) == len(known_jobs()) + 1
+    signed_in(app, "official").get("/platform/outbox.xlsx", status=403)
+
+
+def test_every_job_and_every_kind_of_message_has_words(app: Flask) -> None:
+    with app.app_context():
+        assert set(known_jobs()) <= set(words.JOBS)
+        assert {*outbox.handlers(), *outbox.external_handlers()} <= set(words.TOPICS)
+
+
+@pytest.mark.parametrize(
+    ("every", "expected"),
+    [(timedelta(days=1), "每 1 天"), (timedelta(hours=1), "每 1 小时"),
+     (timedelta(minutes=90), "每 90 分钟"), (timedelta(seconds=30), "每 30 秒")],
+)  # fmt: skip
+def test_an_interval_reads_in_the_largest_unit_that_fits(
+    app: Flask, every: timedelta, expected: str
+) -> None:
+    with app.test_request_context("/"):
+        assert words.interval_words(every) == expected
 
 
 def test_replaying_queues_the_message_anew_and_is_recorded(app: Flask, given_up: int) -> None:

@@ -1,5 +1,6 @@
 """The workbook: nothing that runs, everything that adds up."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -94,3 +95,25 @@ def test_too_many_rows_are_refused(app: Flask, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(module, "MAX_ROWS", 1)
     with pytest.raises(InvalidInput):
         made(app, report_with([Row("a", {}), Row("b", {})]))
+
+
+def test_several_tables_are_one_workbook_with_a_sheet_each(app: Flask) -> None:
+    first = report_with([Row("甲", {"count": 1})])
+    second = replace(report_with([Row("乙", {"count": 2})]), title="另一张表" * 10)
+    with app.test_request_context():
+        body = workbook(first, second, at=AT)
+    book = CalamineWorkbook.from_filelike(BytesIO(body))
+    assert book.sheet_names == ["数据", ("另一张表" * 10)[:31], "说明"]
+    assert book.get_sheet_by_name(book.sheet_names[1]).to_python()[1][0] == "乙"
+    words = str(book.get_sheet_by_name("说明").to_python())
+    assert first.title in words
+    assert second.title in words
+
+
+def test_each_table_of_a_workbook_has_its_limit(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MAX_ROWS", 1)
+    long = report_with([Row("甲", {}), Row("乙", {})])
+    with app.test_request_context(), pytest.raises(InvalidInput):
+        workbook(report_with([]), long, at=AT)
