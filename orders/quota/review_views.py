@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from orders.quota import labels, operations, queries, rules, sheets
-from orders.quota.explaining import judged
+from orders.quota.explaining import Reason, judged
 from orders.quota.forms import ReturnForm, RuleForm, RuleQuestion, StepForm
 from orders.quota.models import QuotaRule
 from orders.quota.queries import FILING_STATES
@@ -217,18 +217,41 @@ def applicable() -> tuple[str, int]:
         found = queries.units_named(scope, form.name.data, limit=MOST_NAMED)
         unit = found[0] if len(found) == 1 else None
     if unit is not None:
-        lineage = regions.lineage(unit.region_code)
-        told = judged(
-            queries.confirmed_rules(lineage), lineage=lineage, year=on.year,
-            kind=rules.unit_kind(unit.canteen_mode), on=on,
-        )  # fmt: skip
-    codes = {each.region_code for each in found} | {each.rule.region_code for each in told}
+        told = judged_for(unit, on)
+    codes = {each.region_code for each in found} | {rule.region_code for rule, _reason in told}
     return render_template(
         "orders/quota/applicable.html",
-        form=form, unit=unit, found=found, told=told, on=on, labels=labels,
+        form=form, unit=unit, found=found, told=told, on=on, labels=labels, sheet_head=sheet_head(),
         names=regions.names(codes | ({unit.region_code} if unit else set()), full=True),
         kind=rules.unit_kind(unit.canteen_mode) if unit else None, most=MOST_NAMED,
+        download=url_for("quota_review.applicable_sheet", unit=unit.public_id, on=on.isoformat())
+        if unit else None,
     ), 200 if valid else 422  # fmt: skip
+
+
+def judged_for(unit: Organisation, on: date) -> list[tuple[QuotaRule, Reason]]:
+    """Every rule of a unit's divisions and what decides over it on a day: one query."""
+    lineage = regions.lineage(unit.region_code)
+    told = judged(
+        queries.confirmed_rules(lineage), lineage=lineage, year=on.year,
+        kind=rules.unit_kind(unit.canteen_mode), on=on,
+    )  # fmt: skip
+    return [(each.rule, each.reason) for each in told]
+
+
+@bp.get("/official/rules/applicable.xlsx")
+@requires("quota:rule:list")
+def applicable_sheet() -> Response:
+    """The same judgment of one unit, one row for each rule."""
+    form = RuleQuestion(request.args)
+    if not form.validate() or not form.unit.data:
+        raise NotFound
+    unit = queries.unit_in(scope_of(current_actor()), form.unit.data)
+    on = form.on.data or clock.today()
+    told = judged_for(unit, on)
+    codes = {unit.region_code, *(rule.region_code for rule, _reason in told)}
+    report = sheets.applicable(unit, on, told, regions.names(codes, full=True))
+    return sheet(report, f"rules-{unit.public_id}-{on}")
 
 
 @bp.get("/official/rules/new")

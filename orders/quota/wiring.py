@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from orders.quota import access, review_source, review_views, views
+from orders.quota import access, review_source, review_views, sources, views
 from shop import review
 from shop.web import navigation
 from shop.web.navigation import Entry
@@ -12,6 +12,7 @@ from shop.web.navigation import Entry
 def init_app(app: Flask) -> None:
     app.extensions["policy"].add(access.GRANTS)
     review.add(app, review_source.SOURCE)
+    app.jinja_env.filters["sources"] = sources.sources_of
     app.register_blueprint(views.bp)
     app.register_blueprint(review_views.bp)
     navigation.add(

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from orders.quota.explaining import Reason, judged
 from orders.quota.models import QuotaPlan, QuotaRule
 from orders.quota.rules import UnitKind
+from orders.quota.sources import sources_of
 from shop.db import db
 from shop.money import Money
 from tests.support.counting import Queries
@@ -146,3 +147,36 @@ def test_these_pages_ask_few_queries(app: Flask, count_queries: Counter, path: s
         page = client.get(path)
         assert page
     assert queries.count <= 12, queries.statements
+
+
+def test_the_judgment_of_a_unit_is_a_sheet_with_the_same_rules(app: Flask, database: World) -> None:
+    client = signed_in(app, "official")
+    page = client.get(f"{ASKED}?name=第一中学")
+    link = next(link for link in page.reader.links if link.startswith(f"{ASKED}?unit="))
+    told = client.get(link)
+    sheet = next(each for each in told.reader.links if "applicable.xlsx" in each)
+    book = CalamineWorkbook.from_filelike(BytesIO(client.get(sheet).response.data))
+    head, *rows = book.get_sheet_by_name(book.sheet_names[0]).to_python()
+    reasons = [row[head.index("结论")] for row in rows]
+    assert reasons.count("适用") == 1
+    assert reasons[0] == "适用"
+    assert all(str(reason) in told.text for reason in reasons)
+    assert all(str(row[head.index("文号")]) in told.text for row in rows)
+    client.get(f"{ASKED}.xlsx", status=404)
+    client.get(f"{ASKED}.xlsx?unit=none", status=404)
+
+
+def test_a_document_is_named_by_its_title_and_in_full_on_paper(app: Flask, database: World) -> None:
+    page = signed_in(app, "official").get("/official/rules").response.text
+    title = "关于运用政府采购政策支持乡村产业振兴的通知"
+    address = "https://cz.wuxi.gov.cn/doc/2021/06/23/3334082.shtml"
+    assert f'<a href="{address}" rel="noreferrer">{title}' in page
+    assert f'<span class="print-only paper-address">{address}</span>' in page
+    assert f">{address}</a>" not in page
+
+
+def test_a_documents_addresses_are_read_by_site_the_governments_first() -> None:
+    found = sources_of("https://www.example.org/a?b=1; http://x.gov.cn/c; 存档 3 号; https://[x")
+    assert [place.site for place in found.places] == ["x.gov.cn", "example.org", "https://[x"]
+    assert found.words == ["存档 3 号"]
+    assert sources_of("").places == []
