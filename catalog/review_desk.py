@@ -1,5 +1,8 @@
 """The reviewers' desk: one queue of what waits, and what was decided."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -9,17 +12,18 @@ from werkzeug.exceptions import NotFound
 
 from shop import clock, review
 from shop.access import requires
-from shop.actor import Actor, current_actor
+from shop.actor import Actor, current_actor, name_shown
 from shop.audit import AuditEntry
+from shop.db import db
 from shop.regions.queries import names
-from shop.sheets import MAX_ROWS, Column, Group, Kind, Report, Row, sheet
+from shop.sheets import MAX_ROWS, Column, Group, Kind, Report, Row, sheet, sheet_head
 from shop.web.filters import moment
 from shop.web.frame import pick
 from shop.web.key_paging import newest_first
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("review", __name__)
-PAGE_SIZE = 30
+PAGE_SIZE, PIECE = 30, 1_000
 
 
 def asked_kind(actor: Actor) -> str | None:
@@ -59,7 +63,7 @@ def _desk(kind: str | None) -> str:
         items=items, page=page, kind=kind, counts=counts, sources=review.sources_for(actor),
         places=names({item.region_code for item in items}), today=clock.today(),
         waited={item.reference: waited(item) for item in items},
-        download=url_for("review.desk_sheet", kind=kind),
+        download=url_for("review.desk_sheet", kind=kind), sheet_head=sheet_head(),
     )  # fmt: skip
 
 
@@ -105,18 +109,73 @@ def history() -> str:
     kind, sources = asked_kind(actor), review.sources_for(actor)
     shown = [source for source in sources if kind in (None, source.key)]
     entries, page = newest_first(_decided(actor, shown), AuditEntry.id, PAGE_SIZE)
-    titles: dict[tuple[str, str], tuple[str, str]] = {}
-    for source in shown:
-        mine = [entry for entry in entries if entry.action in source.decisions]
-        if mine:
-            found = source.titles({entry.subject_id for entry in mine})
-            titles |= {(mine[0].subject_type, key): value for key, value in found.items()}
     return render_template(
         "catalog/review/history.html",
-        entries=entries, page=page, kind=kind, sources=sources, titles=titles,
-        words={action: words for source in shown for action, words in source.decisions.items()},
-        kinds={action: source.label for source in shown for action in source.decisions},
+        decisions=_told(entries, shown), page=page, kind=kind, sources=sources,
+        sheet_head=sheet_head(), download=url_for("review.history_sheet", kind=kind),
     )  # fmt: skip
+
+
+@bp.get("/review/history.xlsx")
+@requires("catalog:review:read")
+def history_sheet() -> Response:
+    actor = current_actor()
+    kind, sources = asked_kind(actor), review.sources_for(actor)
+    shown = [source for source in sources if kind in (None, source.key)]
+    wanted = _decided(actor, shown).order_by(AuditEntry.id.desc()).limit(MAX_ROWS + 1)
+    labels = (
+        ("kind", _("事项")), ("result", _("结果")), ("reason", _("原因")),
+        ("person", _("办理人")), ("at", _("时间")),
+    )  # fmt: skip
+    rows = [
+        Row(each.title or "—", {
+            "kind": each.kind, "result": each.result, "reason": each.reason,
+            "person": each.person, "at": moment(each.at),
+        })
+        for each in _told(db.session.scalars(wanted).all(), shown)
+    ]  # fmt: skip
+    asked = next((str(source.label) for source in sources if source.key == kind), _("全部"))
+    report = Report(
+        _("办理记录"), _("本单位办理了哪些审核，结果如何？"), _("内容"),
+        [Group("", [Column(key, label, Kind.TEXT) for key, label in labels])], rows, None,
+        [_("本单位办理过的审核，最近的在最上面；记录不能修改或删除。")], [(_("事项"), asked)],
+    )  # fmt: skip
+    return sheet(report, f"review-history-{clock.today()}")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One line of the history, in words; what was decided on may be gone."""
+
+    title: str | None
+    url: str | None
+    kind: str
+    result: str
+    reason: str | None
+    person: str
+    at: datetime
+
+
+def _told(entries: Sequence[AuditEntry], shown: list[review.Source]) -> list[Decision]:
+    """The decisions with what they are about: a query for each kind, in pieces of a thousand."""
+    of_action = {action: source for source in shown for action in source.decisions}
+    titles: dict[tuple[str, str], tuple[str, str]] = {}
+    for source in shown:
+        ids = sorted({e.subject_id for e in entries if of_action[e.action] is source})
+        for start in range(0, len(ids), PIECE):
+            found = source.titles(ids[start : start + PIECE])
+            titles |= {(source.key, key): value for key, value in found.items()}
+    told = []
+    for entry in entries:
+        source = of_action[entry.action]
+        title, url = titles.get((source.key, entry.subject_id), (None, None))
+        told.append(
+            Decision(
+                title, url, str(source.label), str(source.decisions[entry.action]),
+                (entry.after or {}).get("reason"), name_shown(entry.actor_name), entry.at,
+            )
+        )  # fmt: skip
+    return told
 
 
 def _decided(actor: Actor, sources: list[review.Source]) -> Select[Any]:

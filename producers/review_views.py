@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from werkzeug.wrappers import Response
 
 from producers import reach, review_queries
@@ -14,11 +14,13 @@ from producers.operations import registration
 from producers.states import PRODUCER_LABELS, PRODUCER_MACHINE, ProducerEvent, ProducerStatus
 from shop import clock, review
 from shop.access import can, requires
-from shop.actor import current_actor
+from shop.actor import Actor, current_actor
 from shop.db import db
 from shop.errors import NotFound
 from shop.regions.queries import names
+from shop.sheets import MAX_ROWS, Column, Group, Kind, Report, Row, sheet, sheet_head
 from shop.web.acting import carried_out
+from shop.web.filters import moment
 from shop.web.forms import Form
 from shop.web.paging import Page, asked_page
 
@@ -38,15 +40,7 @@ PERMISSIONS = {
 @bp.get("/review/producers")
 @requires("producers:review:read")
 def list_producers() -> str:
-    actor = current_actor()
-    asked = request.args.get("status", "waiting")
-    if asked == "waiting":
-        statuses = review_queries.waiting_statuses(actor)
-    elif asked in {status.value for status in ProducerStatus}:
-        statuses = [ProducerStatus(asked)]
-    else:
-        raise NotFound
-    wanted = review_queries.producers_to_review(actor, statuses)
+    asked, wanted = _asked(current_actor())
     total = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     page = Page(asked_page(), PAGE_SIZE, total)
     producers = list(db.session.scalars(wanted.offset(page.offset).limit(page.size)))
@@ -57,7 +51,49 @@ def list_producers() -> str:
         asked=asked,
         statuses=PRODUCER_LABELS,
         places=names({producer.county_code for producer in producers}),
+        sheet_head=sheet_head(),
+        download=url_for("producer_review.producers_sheet", status=asked),
     )
+
+
+def _asked(actor: Actor) -> tuple[str, Select[tuple[Producer]]]:
+    """The status of the address, or what waits for this reviewer; and the producers it means."""
+    asked = request.args.get("status", "waiting")
+    if asked == "waiting":
+        statuses = review_queries.waiting_statuses(actor)
+    elif asked in {status.value for status in ProducerStatus}:
+        statuses = [ProducerStatus(asked)]
+    else:
+        raise NotFound
+    return asked, review_queries.producers_to_review(actor, statuses)
+
+
+@bp.get("/review/producers.xlsx")
+@requires("producers:review:read")
+def producers_sheet() -> Response:
+    asked, wanted = _asked(current_actor())
+    found = list(db.session.scalars(wanted.limit(MAX_ROWS + 1)))
+    places = names({producer.county_code for producer in found}, full=True)
+    columns = (
+        ("kind", _("类型")), ("uscc", _("统一社会信用代码")), ("place", _("旗县")),
+        ("applied", _("申请时间")), ("status", _("状态")), ("reason", _("原因")),
+    )  # fmt: skip
+    rows = [
+        Row(each.name, {
+            "kind": _("合作社") if each.kind == "cooperative" else _("企业"), "uscc": each.uscc,
+            "place": places.get(each.county_code), "applied": moment(each.applied_at),
+            "status": str(PRODUCER_LABELS[ProducerStatus(each.status)][0]),
+            "reason": each.status_reason,
+        })
+        for each in found
+    ]  # fmt: skip
+    state = PRODUCER_LABELS[ProducerStatus(asked)][0] if asked != "waiting" else _("待我处理")
+    report = Report(
+        _("供应商审核"), _("哪些供应商在申请、推荐和审核的哪一步？"), _("名称"),
+        [Group("", [Column(key, label, Kind.TEXT) for key, label in columns])], rows, None, [],
+        [(_("状态"), str(state))],
+    )  # fmt: skip
+    return sheet(report, f"producers-{clock.today()}")
 
 
 @bp.get("/review/producers/<public_id>")

@@ -14,7 +14,7 @@ from shop.access import requires
 from shop.actor import current_actor
 from shop.db import db, transaction
 from shop.errors import NotFound
-from shop.sheets import MAX_ROWS, Column, Group, Kind, Report, Row, sheet
+from shop.sheets import MAX_ROWS, Column, Group, Kind, Report, Row, sheet, sheet_head
 from shop.web.filters import moment
 from shop.web.paging import Page, asked_page
 
@@ -57,7 +57,7 @@ def _page(form: SettlementForm, wrong_id: int | None = None) -> str:
     return render_template(
         "orders/payments/anomalies.html",
         anomalies=anomalies, numbers=numbers, reasons=REASONS, page=page, form=form,
-        wrong_id=wrong_id, is_settled=is_settled, counts=counts,
+        wrong_id=wrong_id, is_settled=is_settled, counts=counts, sheet_head=sheet_head(),
         download=url_for("payment_anomalies.anomalies_sheet", settled=1 if is_settled else None),
     )  # fmt: skip
 

@@ -77,30 +77,35 @@ def sentences(selection: Selection) -> list[str]:
 
 def parameters(selection: Selection) -> list[tuple[str, str]]:
     """The filters in words, for the head of the page and the second sheet."""
-    names = regions.names({selection.region, selection.origin or selection.region}, full=True)
-    found = [
+    return [
         (_("期间"), f"{selection.since.isoformat()} – {selection.until.isoformat()}"),
-        (_("采购方地区"), names.get(selection.region, selection.region)),
+        *((term, words) for _field, term, words in conditions(selection)),
     ]
+
+
+def conditions(selection: Selection) -> list[tuple[str, str, str]]:
+    """What is chosen besides the period: the selection's field, what it is called, its words."""
+    names = regions.names({selection.region, selection.origin or selection.region}, full=True)
+    found = [("region", _("采购方地区"), names.get(selection.region, selection.region))]
     if selection.own:
-        found.append((_("范围"), _("仅本级")))
+        found.append(("own", _("范围"), _("仅本级")))
     if selection.department:
-        found.append((_("主管部门"), selection.department_name))
+        found.append(("department", _("主管部门"), selection.department_name))
     if selection.unit:
-        found.append((_("单位"), selection.unit_name))
+        found.append(("unit", _("单位"), selection.unit_name))
     if selection.origin:
-        found.append((_("产地"), names.get(selection.origin, selection.origin)))
+        found.append(("origin", _("产地"), names.get(selection.origin, selection.origin)))
     if selection.category:
-        found.append((_("商品类别"), facts.category_name(selection.category)))
+        found.append(("category", _("商品类别"), facts.category_name(selection.category)))
     if selection.fund:
-        found.append((_("资金来源"), str(labels.FUNDS[FundSource(selection.fund)])))
+        found.append(("fund", _("资金来源"), str(labels.FUNDS[FundSource(selection.fund)])))
     if selection.channel:
-        found.append((_("渠道"), str(labels.CHANNELS[Channel(selection.channel)])))
+        found.append(("channel", _("渠道"), str(labels.CHANNELS[Channel(selection.channel)])))
     if selection.buyers:
         word = _("个人消费者") if selection.buyers == "consumer" else _("预算单位")
-        found.append((_("采购方"), word))
+        found.append(("buyers", _("采购方"), word))
     if selection.stage:
-        found.append((_("阶段"), str(labels.STAGES[Stage(selection.stage)])))
+        found.append(("stage", _("阶段"), str(labels.STAGES[Stage(selection.stage)])))
     return found
 
 

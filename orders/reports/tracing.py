@@ -136,6 +136,18 @@ def trace_order(number: str, scope: Scope, *, actor: Actor) -> TracedOrder:
     )  # fmt: skip
 
 
+def placed(number: str, scope: Scope) -> tuple[Order, list[Place]]:
+    """An order and the divisions it stands in: two queries. Raises NotFound outside the scope."""
+    order = db.session.scalar(
+        select(Order)
+        .where(Order.number == number, *scope.orders())
+        .options(joinedload(Order.budget_unit), joinedload(Order.department))
+    )
+    if order is None:
+        raise NotFound
+    return order, _places(order, [], {})[1]
+
+
 def trace_batch(public_id: str, scope: Scope) -> tuple[OfficialChain, list[FilledLine]]:
     """A batch's whole chain, and the lines it filled in orders of the scope, newest first.
 

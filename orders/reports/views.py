@@ -7,15 +7,21 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
-from orders.models import Channel, FundSource
+from orders.models import Channel, FundSource, OrderEvent
 from orders.quota import labels
 from orders.quota.scope import Scope, scope_of
 from orders.quota.stages import Stage
 from orders.reports import idle as idle_units
-from orders.reports import order_list, tracing
-from orders.reports.procurement import ROW_LABELS, VIEW_LABELS, normalised, procurement
+from orders.reports import order_list, traced_sheets, tracing
+from orders.reports.procurement import (
+    ROW_LABELS,
+    VIEW_LABELS,
+    conditions,
+    normalised,
+    procurement,
+)
 from orders.reports.selection import WRONG, Selection, read_selection
-from orders.reports.way import ended, way_of, way_to
+from orders.reports.way import Step, ended, way_of, way_to
 from orders.states import EVENT_LABELS, STATUS_LABELS, TONES, OrderEventKind, OrderStatus
 from shop import clock
 from shop.access import requires
@@ -27,6 +33,8 @@ from shop.web.paging import Page, asked_page
 
 bp = Blueprint("reports", __name__)
 TOTALS_SIZE, ORDERS_SIZE = 100, 50
+NARROWING = ("origin", "category", "fund", "channel", "buyers", "stage")
+"""What is chosen besides the period and the place, which the breadcrumbs show."""
 
 
 def asked() -> tuple[Selection, Scope]:
@@ -62,7 +70,7 @@ def totals() -> str:
         report=report, rows=ordered[page.offset : page.offset + page.size], page=page,
         groups=report.shown(view), view=view, views=views_of(selection, view),
         sorts=sorts_of(selection, report), selection=selection, way=ended(steps),
-        ways=ROW_LABELS, periods=periods(selection, clock.today()), sheet_head=sheet_head(), **words(),
+        ways=ROW_LABELS, narrowed=narrowed(selection), periods=periods(selection, clock.today()), sheet_head=sheet_head(), **words(),
         download=url_for("reports.totals_workbook", **selection.arguments(view=None)),
     )  # fmt: skip
 
@@ -88,7 +96,7 @@ def orders() -> str:
         "orders/reports/orders.html",
         report=report, rows=report.rows, groups=report.groups, page=page, selection=selection,
         way=ended(way_of(selection, scope), _("订单明细")), periods=periods(selection, clock.today()),
-        sheet_head=sheet_head(), **words(),
+        sheet_head=sheet_head(), narrowed=narrowed(selection), **words(),
         download=url_for("reports.orders_workbook", **selection.arguments()),
         back=url_for("reports.totals", **selection.arguments(stage=None)),
     )  # fmt: skip
@@ -159,26 +167,55 @@ def order(number: str) -> str:
     return render_template(
         "orders/reports/order.html",
         traced=traced, order=traced.order, status=OrderStatus(traced.order.status),
-        story=[_told(event, traced) for event in traced.events],
+        story=[_told(event) for event in traced.events],
         status_labels=STATUS_LABELS, tones=TONES, sheet_head=sheet_head(), **words(),
         way=ended(way_to(traced.order, traced.path, scope), _("订单 %(number)s", number=number)),
+        download=url_for("reports.order_workbook", number=number),
     )  # fmt: skip
+
+
+@bp.get("/official/orders/<number>.xlsx")
+@requires("reports:order:read")
+def order_workbook(number: str) -> Response:
+    actor = current_actor()
+    traced = tracing.trace_order(number, scope_of(actor), actor=actor)
+    story = [(str(each["label"]), each["at"], str(each["actor"]), each["note"])
+             for each in map(_told, traced.events)]  # fmt: skip
+    first, *more = traced_sheets.order_reports(traced, story)
+    return sheet(first, f"order-{number}", *more)
 
 
 @bp.get("/official/batches/<public_id>")
 @requires("reports:batch:read")
 def batch(public_id: str) -> str:
     """A batch; `?order=` is the order that one comes from, if the batch filled any of it."""
-    chain, lines = tracing.trace_batch(public_id, scope_of(current_actor()))
+    scope = scope_of(current_actor())
+    chain, lines = tracing.trace_batch(public_id, scope)
     number = request.args.get("order")
+    here = _("批次 %(code)s", code=chain.batch.code if chain.batch else "")
+    way: list[Step] = [(_("订单明细"), url_for("reports.orders"))]
+    if number in {line.number for line in lines}:
+        came_from, places = tracing.placed(str(number), scope)
+        way = [*way_to(came_from, places, scope),
+               (_("订单 %(number)s", number=number), url_for("reports.order", number=number))]  # fmt: skip
     return render_template(
         "orders/reports/batch.html",
-        came_from=number if number in {line.number for line in lines} else None, chain=chain, batch=chain.batch, lines=lines,
-        status_labels=STATUS_LABELS, tones=TONES,
+        way=ended(way, here), chain=chain, batch=chain.batch, lines=lines,
+        given=sum(each.quantity or 0 for each in chain.households),
+        status_labels=STATUS_LABELS, tones=TONES, sheet_head=sheet_head(),
+        download=url_for("reports.batch_workbook", public_id=public_id),
     )  # fmt: skip
 
 
-def _told(event: Any, traced: tracing.TracedOrder) -> dict[str, object]:
+@bp.get("/official/batches/<public_id>.xlsx")
+@requires("reports:batch:read")
+def batch_workbook(public_id: str) -> Response:
+    chain, lines = tracing.trace_batch(public_id, scope_of(current_actor()))
+    first, *more = traced_sheets.batch_reports(chain, lines)
+    return sheet(first, f"batch-{chain.batch.code if chain.batch else public_id}", *more)
+
+
+def _told(event: OrderEvent) -> dict[str, Any]:
     """One line of the story; a consumer's name is nobody's business here."""
     is_person = event.actor_user_id is not None and event.organisation_name is None
     organisation = f" · {event.organisation_name}" if event.organisation_name else ""
@@ -198,6 +235,18 @@ def words() -> dict[str, Any]:
         "labels": labels, "channels": list(Channel), "funds": list(FundSource),
         "stages": list(Stage), "Kind": Kind,
     }  # fmt: skip
+
+
+def narrowed(selection: Selection) -> list[dict[str, str]]:
+    """What is chosen besides the place, each with the way to take it back."""
+    if not any(getattr(selection, field) for field in NARROWING):
+        return []
+    return [
+        {"label": f"{term}{_('：')}{words}",
+         "url": url_for(str(request.endpoint), **selection.arguments(**{field: None}))}
+        for field, term, words in conditions(selection)
+        if field in NARROWING
+    ]  # fmt: skip
 
 
 def views_of(selection: Selection, view: str) -> list[tuple[str, str, bool]]:

@@ -75,6 +75,22 @@ def test_after_a_decision_comes_the_next_and_the_history_tells(app: Flask, datab
     assert "扫描件看不清" not in signed_in(app, "operator").get("/review/history").text
 
 
+def test_the_history_is_a_sheet_with_the_same_decisions(app: Flask, database: World) -> None:
+    client = signed_in(app, "reviewer")
+    for kind, reason in (("certificates", "扫描件看不清"), ("offers", "请补充净含量")):
+        page = client.get(f"/review?kind={kind}")
+        first = next(link for link in page.reader.links if link.startswith(f"/review/{kind}/"))
+        client.submit(client.get(first), "/refusal", reason=reason)
+    head, *rows = rows_of(client.get("/review/history.xlsx").response.data)
+    page = client.get("/review/history")
+    assert [row[head.index("原因")] for row in rows] == ["请补充净含量", "扫描件看不清"]
+    assert all(str(cell) in page.text for row in rows for cell in row)
+    head, *rows = rows_of(client.get("/review/history.xlsx?kind=certificates").response.data)
+    assert [row[head.index("事项")] for row in rows] == ["证书"]
+    assert rows_of(signed_in(app, "operator").get("/review/history.xlsx").response.data)[1:] == []
+    signed_in(app, "auditor").get("/review/history.xlsx", status=403)
+
+
 def test_what_does_not_wait_stays_where_it_is(app: Flask, database: World) -> None:
     client = signed_in(app, "reviewer")
     with app.app_context():

@@ -1,10 +1,12 @@
 """Review: within one's county, never of one's own, each step by whom it belongs to."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from producers.models import Certificate, Producer
@@ -168,3 +170,25 @@ def test_a_page_costs_at_most_twelve_queries(
     with count_queries() as queries:
         client.get(path)
     assert queries.count <= 12
+
+
+def test_the_list_is_a_sheet_of_the_same_producers(
+    producer: Callable[..., str], app: Flask
+) -> None:
+    for _each in range(3):
+        producer()
+    foreign = producer(county_code=ELSEWHERE)
+    client = signed_in(app, "reviewer")
+    for query, status in (("", "待县级推荐"), ("?status=approved", "已入驻")):
+        page = client.get(f"/review/producers{query}")
+        book = CalamineWorkbook.from_filelike(
+            BytesIO(client.get(f"/review/producers.xlsx{query}").response.data)
+        )
+        head, *rows = book.get_sheet_by_name(book.sheet_names[0]).to_python()
+        links = {link for link in page.reader.links if link.startswith("/review/producers/")}
+        assert len(rows) == len(links) > 0
+        assert all(str(row[0]) in page.text for row in rows)
+        assert {row[head.index("状态")] for row in rows} == {status}
+        assert f"/review/producers/{foreign}" not in links
+    client.get("/review/producers.xlsx?status=x", status=404)
+    signed_in(app, "official").get("/review/producers.xlsx", status=403)
