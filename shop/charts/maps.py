@@ -38,8 +38,29 @@ class Class:
 
 
 @dataclass(frozen=True, slots=True)
-class MapChart:
+class Shape:
+    """All tiles of one level as one path: the map where it is too small for words."""
+
+    level: int | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class League:
+    """A prefecture's tiles with a value, the highest first."""
+
+    name: str
     tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapChart:
+    """`shapes` and `leagues` stand for a map of many tiles where there is no room for it."""
+
+    tiles: tuple[Tile, ...]
+    shapes: tuple[Shape, ...]
+    leagues: tuple[League, ...]
+    unknown: int
     captions: tuple[Caption, ...]
     borders: str
     legend: tuple[Class, ...]
@@ -108,6 +129,9 @@ def _map(
     rows.sort(key=lambda row: (row[0] is None, -(row[0] or 0)))
     return MapChart(
         tiles=tiles,
+        shapes=_shapes(tiles) if grid.groups else (),
+        leagues=_leagues(tiles, values, grid),
+        unknown=len(placed) - len(shown),
         captions=grid.captions,
         borders=grid.borders,
         legend=_legend(found, shown, measure),
@@ -123,6 +147,22 @@ def _map(
         has_links=any(tile.url for tile in tiles),
         is_empty=not values,
     )
+
+
+def _shapes(tiles: tuple[Tile, ...]) -> tuple[Shape, ...]:
+    paths: dict[int | None, list[str]] = {}
+    for tile in tiles:
+        square = f"M{tile.x + INSET} {tile.y + INSET}h{TILE}v{TILE}h-{TILE}z"
+        paths.setdefault(tile.level, []).append(square)
+    return tuple(Shape(level, "".join(path)) for level, path in paths.items())
+
+
+def _leagues(tiles: tuple[Tile, ...], values: Mapping[str, int], grid: Grid) -> tuple[League, ...]:
+    found: dict[str, list[Tile]] = {}
+    for tile in sorted(tiles, key=lambda tile: (-values.get(tile.code, 0), tile.code)):
+        if tile.level is not None and tile.code in grid.groups:
+            found.setdefault(grid.groups[tile.code], []).append(tile)
+    return tuple(League(name, tuple(known)) for name, known in found.items())
 
 
 def _tile(

@@ -16,8 +16,6 @@ const BEHAVIOURS = {
   "[data-toast]": "toast",
   "[data-copy]": "copy",
   "[data-print]": "print",
-  "[data-center]": "center",
-  ".table-scroll:not([tabindex])": "scroller",
   "[data-shortcut-switch]": "shortcuts",
   "[data-resume]": "resume",
   "[data-focus]": "focus",

@@ -184,3 +184,16 @@ def test_one_prefecture_stands_alone() -> None:
     assert chart.borders
     assert not chart.has_groups
     assert chart.width < tile_map_banners({}, PLAIN).width
+
+
+def test_a_small_map_has_every_tile_and_names_those_with_a_value() -> None:
+    values = {"150430": 500, "150421": 0, "150102": 900, "152571": 7}
+    chart = tile_map_banners(values, PLAIN)
+    squares = {shape.level: shape.path.count("M") for shape in chart.shapes}
+    assert sum(squares.values()) == len(chart.tiles)
+    assert squares[None] == chart.unknown == len(chart.tiles) - 3
+    assert [(league.name, [tile.code for tile in league.tiles]) for league in chart.leagues] == [
+        ("呼和浩特市", ["150102"]),
+        ("赤峰市", ["150430", "150421"]),
+    ]
+    assert tile_map_provinces({"110000": 1}, PLAIN).leagues == ()
