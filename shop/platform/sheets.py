@@ -1,6 +1,6 @@
 """The background work and the audit trail as sheets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 
@@ -8,6 +8,7 @@ from shop.actor import name_shown
 from shop.audit import AuditEntry
 from shop.outbox import OutboxMessage
 from shop.platform import words
+from shop.platform.changes import changes, places_of
 from shop.platform.forms import AuditFilter
 from shop.platform.queries import JobLine, TopicCount
 from shop.sheets import Column, Group, Kind, Report, Row
@@ -16,6 +17,7 @@ from shop.web.filters import moment
 
 def audit_report(entries: Sequence[AuditEntry], form: AuditFilter) -> Report:
     """One row for each entry, the newest first."""
+    places = places_of(entries)
     labels = (
         ("person", _("人员")), ("organisation", _("单位")), ("action", _("操作")),
         ("code", _("操作代码")), ("subject", _("对象")), ("change", _("变化")),
@@ -29,15 +31,15 @@ def audit_report(entries: Sequence[AuditEntry], form: AuditFilter) -> Report:
     ]
     return Report(
         _("操作记录"), _("谁在什么时候对什么做了什么？"), _("时间"), [Group("", columns)],
-        [_row(entry) for entry in entries], None,
+        [_row(entry, places) for entry in entries], None,
         [_("记录只能增加，不能修改或删除；最近的在最上面。")], asked,
     )  # fmt: skip
 
 
-def _row(entry: AuditEntry) -> Row:
+def _row(entry: AuditEntry, places: Mapping[str, str]) -> Row:
     told = [
         f"{each.label}：{each.before or '—'} → {each.after or '—'}"
-        for each in words.changes(entry.before, entry.after)
+        for each in changes(entry, places)
     ]
     return Row(
         moment(entry.at),

@@ -14,6 +14,7 @@ from shop.audit import AuditEntry
 from shop.db import db, transaction
 from shop.errors import InvalidInput
 from shop.platform import operations, queries, sheets, words
+from shop.platform.changes import changes, places_of
 from shop.platform.forms import AuditFilter
 from shop.sheets import MAX_ROWS, sheet, sheet_head
 from shop.web.forms import Form
@@ -72,7 +73,8 @@ def audit_trail() -> tuple[str, int]:
     asked: dict[str, Any] = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     return render_template(
         "platform/audit.html",
-        form=form, page=page, entries=entries, words=words, sheet_head=sheet_head(),
+        form=form, page=page, entries=entries, words=words, changes=changes, places=places_of(entries),
+        sheet_head=sheet_head(),
         group=(form.action.data or "").partition(":")[0] if valid else "",
         download=url_for("operations.audit_sheet", **asked) if valid else None,
     ), 200 if valid else 422  # fmt: skip

@@ -1,15 +1,11 @@
 """What the audit trail's codes are called; what has no word here is shown as its code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _l
-
-from shop.money import Money
-from shop.web.filters import percent
 
 ACTIONS: Mapping[str, LazyString] = {
     "accounts:account:register": _l("注册账号"),
@@ -26,7 +22,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "accounts:invitation:withdraw": _l("撤回邀请"),
     "accounts:invitation:accept": _l("接受邀请"),
     "accounts:second_factor:begin": _l("启用两步验证"),
-    "accounts:second_factor:renew_codes": _l("更换备用码"),
+    "accounts:second_factor:renew_codes": _l("更换恢复码"),
     "accounts:second_factor:end": _l("停用两步验证"),
     "producers:producer:apply": _l("申请入驻"),
     "producers:producer:apply_again": _l("再次申请入驻"),
@@ -51,9 +47,9 @@ ACTIONS: Mapping[str, LazyString] = {
     "catalog:offer:list": _l("通过商品"),
     "catalog:offer:refuse": _l("退回商品"),
     "catalog:offer:send_back": _l("下架并退回商品"),
-    "catalog:offer:suspend": _l("暂停销售"),
-    "catalog:offer:resume": _l("恢复销售"),
-    "catalog:offer:retire": _l("停止销售"),
+    "catalog:offer:suspend": _l("下架商品"),
+    "catalog:offer:resume": _l("恢复在售"),
+    "catalog:offer:retire": _l("停售商品"),
     "catalog:stock:receive": _l("入库"),
     "catalog:stock:write_off": _l("报损"),
     "catalog:stock:correct": _l("更正库存"),
@@ -66,16 +62,16 @@ ACTIONS: Mapping[str, LazyString] = {
     "orders:purchase:cancel": _l("取消采购"),
     "orders:purchase:expire": _l("采购超时关闭"),
     "orders:order:approve": _l("审批通过订单"),
-    "orders:order:reject": _l("驳回订单"),
+    "orders:order:reject": _l("审批退回订单"),
     "orders:order:withdraw": _l("撤回订单"),
     "orders:order:cancel": _l("取消订单"),
     "orders:order:confirm": _l("供应商确认订单"),
-    "orders:order:decline": _l("供应商谢绝订单"),
+    "orders:order:decline": _l("供应商不接单"),
     "orders:order:assign": _l("指定批次"),
     "orders:order:dispatch": _l("发货"),
-    "orders:order:weigh": _l("过秤验收"),
-    "orders:order:accept": _l("确认验收"),
-    "orders:order:send_back": _l("退回重新验收"),
+    "orders:order:weigh": _l("到货称重"),
+    "orders:order:accept": _l("复核验收"),
+    "orders:order:send_back": _l("退回重称"),
     "orders:order:return": _l("全部拒收"),
     "orders:order:invoice": _l("登记发票"),
     "orders:order:settle": _l("登记付款"),
@@ -97,13 +93,13 @@ TOPICS: Mapping[str, LazyString] = {
     "catalog:offer:changed": _l("更新搜索索引"),
     "orders:order:placed": _l("通知：新订单"),
     "orders:order:approved": _l("通知：订单已审批"),
-    "orders:order:rejected": _l("通知：订单被驳回"),
+    "orders:order:rejected": _l("通知：订单审批未通过"),
     "orders:order:confirmed": _l("通知：供应商已确认"),
-    "orders:order:declined": _l("通知：供应商已谢绝"),
+    "orders:order:declined": _l("通知：供应商未接单"),
     "orders:order:cancelled": _l("通知：订单已取消"),
     "orders:order:dispatched": _l("通知：已发货"),
-    "orders:order:weighed": _l("通知：已过秤"),
-    "orders:order:sent_back": _l("通知：退回重新验收"),
+    "orders:order:weighed": _l("通知：已称重"),
+    "orders:order:sent_back": _l("通知：退回重称"),
     "orders:order:accepted": _l("通知：已验收"),
     "orders:order:returned": _l("通知：全部拒收"),
     "orders:order:invoiced": _l("通知：已开票"),
@@ -144,7 +140,7 @@ SUBJECTS: Mapping[str, LazyString] = {
     "households": _l("农户"),
     "household_links": _l("农户联结"),
     "batches": _l("批次"),
-    "offers": _l("在售商品"),
+    "offers": _l("上架商品"),
     "stock_lots": _l("库存"),
     "certificates": _l("证书"),
     "orders": _l("订单"),
@@ -156,94 +152,6 @@ SUBJECTS: Mapping[str, LazyString] = {
     "quota_rules": _l("规则"),
     "outbox_messages": _l("后台任务"),
 }
-FIELDS: Mapping[str, LazyString] = {
-    "status": _l("状态"),
-    "reason": _l("原因"),
-    "note": _l("说明"),
-    "number": _l("编号"),
-    "pseudonym": _l("农户代号"),
-    "village_code": _l("所在村代码"),
-    "total_fen": _l("金额"),
-    "fen": _l("金额"),
-    "orders": _l("订单"),
-    "proof": _l("验证方式"),
-    "role": _l("角色"),
-    "fields": _l("修改的内容"),
-    "count": _l("数量"),
-    "year": _l("年度"),
-    "base_fen": _l("基数"),
-    "ratio": _l("比例"),
-    "reserved_fen": _l("预留份额"),
-    "special_case": _l("特殊情况"),
-    "attempts": _l("尝试次数"),
-    "error": _l("错误"),
-    "topic": _l("主题"),
-    "rule": _l("规则"),
-    "document": _l("文号"),
-    "price": _l("单价"),
-    "price_fen": _l("单价"),
-    "minimum": _l("起订量"),
-    "multiple": _l("销售倍数"),
-    "name": _l("名称"),
-    "quantity": _l("数量"),
-    "received": _l("入库数量"),
-    "on_hand": _l("在库数量"),
-    "organisation": _l("单位"),
-    "type": _l("类型"),
-    "kind": _l("类型"),
-}
-VALUES: Mapping[str, LazyString] = {
-    "applied": _l("已申请"), "recommended": _l("已推荐"), "approved": _l("已通过"),
-    "refused": _l("已退回"), "suspended": _l("已暂停"), "draft": _l("草稿"),
-    "submitted": _l("已提交"), "listed": _l("在售"), "retired": _l("已停售"),
-    "revoked": _l("已撤销"), "filed": _l("已填报"), "checked": _l("已审核"),
-    "confirmed": _l("已确认"), "returned": _l("已退回"), "open": _l("待付款"),
-    "paid": _l("已付款"), "cancelled": _l("已取消"), "expired": _l("已过期"),
-    "completed": _l("已完成"), "dispatched": _l("已发货"), "weighed": _l("已过秤"),
-    "accepted": _l("已验收"), "invoiced": _l("已开票"), "declined": _l("已谢绝"),
-    "rejected": _l("已驳回"), "awaiting_approval": _l("待审批"),
-    "awaiting_payment": _l("待付款"), "refunded": _l("已退款"), "waiting": _l("等待"),
-    "done": _l("完成"), "set_aside": _l("已搁置"), "password": _l("密码"),
-}  # fmt: skip
-WORDY = {"status", "proof"}
-"""Fields whose values are codes with a word."""
-WHOLE = 10_000
-
-
-@dataclass(frozen=True)
-class Change:
-    """One fact of an entry: what it was and what it is now; None is nothing."""
-
-    label: str
-    before: str | None
-    after: str | None
-
-
-def changes(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[Change]:
-    """What differs, and what stands only on one side, in the order in which it was recorded."""
-    old, new = before or {}, after or {}
-    keys = list(dict.fromkeys([*old, *new]))
-    return [
-        Change(str(FIELDS.get(key, key)), _value(key, old.get(key)), _value(key, new.get(key)))
-        for key in keys
-        if old.get(key) != new.get(key)
-    ]
-
-
-def _value(key: str, value: Any) -> str | None:
-    if value is None or value == "":
-        return None
-    if key.endswith("fen") and type(value) is int:
-        return str(Money(value))
-    if key == "ratio" and type(value) is int:
-        return percent(value, WHOLE)
-    if key in WORDY:
-        return str(VALUES.get(str(value), value))
-    if isinstance(value, list):
-        return "、".join(str(each) for each in value)
-    if isinstance(value, dict):
-        return "；".join(f"{FIELDS.get(name, name)} {inner}" for name, inner in value.items())
-    return str(value)
 
 
 def action_words(action: str) -> str:
