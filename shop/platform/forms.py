@@ -5,7 +5,19 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional, Regexp
 
+from shop.platform import words
 from shop.web.forms import DayField, Form, LineField
+
+
+class ConcernField(LineField):
+    """What an entry is about, typed and shown in words: 订单 17."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        self.data = words.concern_said(self.data or "")
+
+    def _value(self) -> str:
+        return words.concern_words(self.data or "")
 
 
 class AuditFilter(Form):
@@ -15,19 +27,20 @@ class AuditFilter(Form):
         _l("操作"),
         [
             Optional(),
-            Regexp(r"^[a-z_:]+$", message=_l("请填写操作代码或它的开头，例如 orders:order。")),
+            Regexp(r"^[a-z_:]+$", message=_l("请从列表里选一种操作。")),
         ],
         longest=80,
-        description=_l("从列表选，或填代码的开头，例如 orders:order"),
     )
-    subject = LineField(
+    subject = ConcernField(
         _l("对象"),
         [
             Optional(),
-            Regexp(r"^[a-z_]+(:[0-9A-Za-z_-]+)?$", message=_l("请填写对象，例如 orders:17。")),
+            Regexp(
+                r"^[a-z_]+(:[0-9A-Za-z_-]+)?$", message=_l("没有这种对象，请填写例如“订单 17”。")
+            ),
         ],
         longest=80,
-        description=_l("例如 orders:17"),
+        description=_l("例如“订单 17”"),
     )
     person = LineField(_l("人员"), [Optional()], longest=40)
     day = DayField(_l("日期"), [Optional()])

@@ -25,7 +25,7 @@ def audit_report(entries: Sequence[AuditEntry], form: AuditFilter) -> Report:
     )  # fmt: skip
     columns = [Column(key, label, Kind.TEXT) for key, label in labels]
     asked = [
-        (str(field.label.text), str(field.data))
+        (str(field.label.text), _asked(field.name, str(field.data)))
         for field in (form.action, form.subject, form.person, form.day, form.until)
         if field.data
     ]
@@ -34,6 +34,13 @@ def audit_report(entries: Sequence[AuditEntry], form: AuditFilter) -> Report:
         [_row(entry, places) for entry in entries], None,
         [_("记录只能增加，不能修改或删除；最近的在最上面。")], asked,
     )  # fmt: skip
+
+
+def _asked(name: str, value: str) -> str:
+    """What was asked for, in the words in which it was chosen."""
+    if name == "action":
+        return str(words.GROUPS.get(value.rstrip(":")) or words.action_words(value))
+    return words.concern_words(value) if name == "subject" else value
 
 
 def _row(entry: AuditEntry, places: Mapping[str, str]) -> Row:

@@ -181,8 +181,20 @@ def concern(payload: Mapping[str, Any]) -> str | None:
 
 
 def concern_words(subject: str) -> str:
+    """`orders:17` as people say it; a table alone is all of its kind."""
     table, _, number = subject.partition(":")
-    return f"{subject_words(table)} {number}"
+    return f"{subject_words(table)} {number}".rstrip()
+
+
+def concern_said(text: str) -> str:
+    """What `concern_words` was given; anything else stays as it was typed."""
+    names = sorted(SUBJECTS.items(), key=lambda each: -len(str(each[1])))
+    for table, name in names:
+        begun = text[: len(str(name))]
+        number = text[len(begun) :].strip()
+        if begun.casefold() == str(name).casefold() and (not number or number.isalnum()):
+            return f"{table}:{number}" if number else table
+    return text
 
 
 def interval_words(every: timedelta) -> str:

@@ -167,6 +167,23 @@ def test_the_trail_is_filtered_by_each_field(app: Flask, database: World) -> Non
         assert expected in client.get("/platform/audit", query_string=query).text, query
 
 
+def test_what_an_entry_is_about_is_asked_for_in_words(app: Flask, database: World) -> None:
+    record(app, 2)
+    client = signed_in(app, "auditor")
+    for typed in ("用户", "users"):
+        page = client.get("/platform/audit", query_string={"action": "test", "subject": typed})
+        assert "本页 2 条" in page.text
+        assert page.form("/platform/audit").fields["subject"] == ["用户"]
+    with app.test_request_context("/"):
+        assert words.concern_said("订单 17") == words.concern_said("订单17") == "orders:17"
+        assert words.concern_said("后台任务 3") == "outbox_messages:3"
+        assert words.concern_said("没有这种 3") == "没有这种 3"
+        assert words.concern_words("orders") == "订单"
+    page = client.get("/platform/audit", query_string={"subject": "没有这种 3"}, status=422)
+    assert "没有这种对象" in page.text
+    assert page.form("/platform/audit").fields["subject"] == ["没有这种 3"]
+
+
 @pytest.mark.parametrize(
     "query",
     [{"day": "2026-06-02", "until": "2026-06-01"}, {"day": "2026-13-01"}, {"day": "昨天"}, {"action": "a'; --"}, {"subject": "a b"},
