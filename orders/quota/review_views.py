@@ -115,11 +115,21 @@ def plan_page(unit: Organisation, year: int, form: ReturnForm) -> str:
         "orders/quota/plan.html",
         unit=unit, year=year, plan=plans[year], last=plans.get(year - 1), form=form,
         progress=queries.progress_of(unit.id, year), labels=labels, rules=rules,
-        rule=plans[year].rule, places=regions.path(unit.region_code),
+        rule=plans[year].rule, steps=way_to_plan(unit, year), sheet_head=sheet_head(),
         may_check=operations.may_check(actor, unit),
         may_confirm=operations.may_confirm(actor, unit), today=clock.today(),
         place=review.place(actor, "plans", f"{unit.public_id}/{year}"),
     )  # fmt: skip
+
+
+def way_to_plan(unit: Organisation, year: int) -> list[tuple[str, str | None]]:
+    """From the official's own division down to the unit whose filing is shown."""
+    scope = scope_of(current_actor())
+    return [
+        *((place_name(place.code, place.name), url_for("quota_review.list_plans", region=place.code, year=year))
+          for place in regions.path(unit.region_code) if scope.contains(place.code)),
+        (unit.name, None),
+    ]  # fmt: skip
 
 
 def take_step(unit_id: str, year: int, event: PlanEvent, *, reason: str | None = None) -> Response:

@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
             10,
             icon="chart",
             key="t",
+            within=("reports.idle",),
         ),
         Entry(
             "official",
@@ -42,5 +43,6 @@ def init_app(app: Flask) -> None:
             15,
             icon="document",
             key="o",
+            within=("reports.batch",),
         ),
     )

@@ -25,7 +25,8 @@ AUDIENCES = {
 class Entry:
     """One link: its audience ('buyer', 'supplier', 'official'), endpoint and permission.
 
-    `icon` is a name of the sprite; `key` the letter that follows `g` on a keyboard.
+    `icon` is a name of the sprite; `key` the letter that follows `g` on a keyboard. `within` are
+    endpoints of pages that belong to it though their addresses lie elsewhere.
     """
 
     audience: str
@@ -35,6 +36,7 @@ class Entry:
     order: int = 50
     icon: str = "list"
     key: str = ""
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,11 +111,13 @@ def navigation_for(actor: Actor) -> list[Link]:
             e.audience,
             e.icon,
             e.key,
+            request.endpoint in e.within,
         )
         for e in table
         if e.audience in audiences and allows(actor, e.permission)
     ]
-    return links if any(link.current for link in links) else _with_nearest(links)
+    is_placed = any(link.current or link.is_within for link in links)
+    return links if is_placed else _with_nearest(links)
 
 
 def _with_nearest(links: list[Link]) -> list[Link]:

@@ -106,3 +106,20 @@ def test_what_narrows_a_table_is_shown_and_taken_back(app: Flask, database: Worl
     assert back
     assert "资金来源：食堂" not in client.get(back[0]).text
     assert "已选条件" not in client.get("/official/totals").text
+
+
+def test_pages_below_a_figure_stand_within_the_navigation_they_came_from(
+    app: Flask, database: World
+) -> None:
+    public_id, _number, _pseudonyms = filled_batch(app, "150430")
+    client = signed_in(app, "official")
+    for path, label in (
+        (f"/official/batches/{public_id}", "订单明细"),
+        ("/official/idle", "采购执行情况"),
+    ):
+        html = client.get(path).response.text
+        (marked,) = [
+            link for link in html.split("section-nav")[1].split("</nav>")[0].split("<a ")
+            if 'aria-current="true"' in link
+        ]  # fmt: skip
+        assert label in marked
