@@ -242,7 +242,7 @@ def narrowed(selection: Selection) -> list[dict[str, str]]:
     if not any(getattr(selection, field) for field in NARROWING):
         return []
     return [
-        {"label": f"{term}{_('：')}{words}",
+        {"label": term + _("：") + words,
          "url": url_for(str(request.endpoint), **selection.arguments(**{field: None}))}
         for field, term, words in conditions(selection)
         if field in NARROWING

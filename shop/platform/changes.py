@@ -198,4 +198,4 @@ def _number(key: str, value: int, facts: Mapping[str, Any]) -> str:
     if key == "ratio":
         return percent(value, WHOLE)
     unit = UNIT_WORDS.get(str(facts.get("unit"))) if key == "quantity" else None
-    return f"{value:,} {_(unit)}" if unit else str(value)
+    return " ".join((f"{value:,}", _(unit))) if unit else str(value)
