@@ -34,7 +34,7 @@ def way_of(selection: Selection, scope: Scope) -> list[Step]:
     ]
     if selection.own:
         found.append((_("本级"), _totals(selection.but(by="unit", department=None, unit=None))))
-    if selection.department:
+    if selection.department and selection.department != selection.unit:
         inside = selection.but(by="unit", unit=None)
         found.append((selection.department_name, _totals(inside)))
     if selection.unit:
@@ -51,7 +51,7 @@ def way_to(order: Order, places: list[Place], scope: Scope) -> list[Step]:
         for place in places
         if scope.contains(place.code)
     ]
-    if order.department is not None:
+    if order.department is not None and order.department_id != order.budget_unit_id:
         whole = whole.but(department=order.department.public_id)
         found.append((order.department.name, _totals(whole.but(by="unit"))))
     if order.budget_unit is not None:

@@ -107,13 +107,11 @@ def per_label(basis: str, pack_name: str) -> str:
 
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-ADDITION = re.compile(r"（[^（）<>&]{1,4}）")
 
 
 def unbroken(text: str) -> Markup:
-    """Text whose days are not torn apart at the end of a line, nor what is added to a name."""
-    html = DAY.sub(r'<span class="whole">\g<0></span>', str(escape(text)))
-    return Markup(ADDITION.sub(r'<span class="nowrap">\g<0></span>', html))  # noqa: S704 - escaped
+    """Text whose days are not torn apart at the end of a line."""
+    return Markup(DAY.sub(r'<span class="whole">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
 
 
 HAN = re.compile(r"[\u3400-\u9fff]")

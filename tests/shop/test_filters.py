@@ -12,7 +12,7 @@ from markupsafe import Markup
 from producers.issuers import ISSUERS, issuer_shown
 from shop.actor import SYSTEM_NAMES, name_shown
 from shop.money import Money
-from shop.web.filters import big_money, named, unbroken
+from shop.web.filters import big_money, named
 
 
 @pytest.mark.parametrize(
@@ -97,12 +97,3 @@ def test_every_known_kind_of_certificate_has_an_issuer_with_an_english_name(app:
         session["locale"] = "en"
         assert all(issuer_shown(issuer).isascii() for issuer in shipped)
         assert issuer_shown("敖汉旗市场监督管理局") == "敖汉旗市场监督管理局"
-
-
-def test_days_and_what_is_added_to_a_name_stay_whole() -> None:
-    told = unbroken("敖汉旗财政局（演示）<2026-06-30>")
-    assert told == (
-        '敖汉旗财政局<span class="nowrap">（演示）</span>'
-        '&lt;<span class="whole">2026-06-30</span>&gt;'
-    )
-    assert unbroken("一（在名称里的很长的补充）") == "一（在名称里的很长的补充）"

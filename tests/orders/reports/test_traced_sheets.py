@@ -1,5 +1,6 @@
 """An order and a batch as sheets: they add up to their pages, and tell no more."""
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -123,3 +124,20 @@ def test_pages_below_a_figure_stand_within_the_navigation_they_came_from(
             if 'aria-current="true"' in link
         ]  # fmt: skip
         assert label in marked
+
+
+def test_a_department_that_buys_for_itself_stands_once_on_the_way(
+    app: Flask, database: World
+) -> None:
+    with app.app_context():
+        order = db.session.scalars(
+            select(Order).where(Order.budget_unit_id.is_not(None)).order_by(Order.id)
+        ).first()
+        assert order is not None
+        order.department_id = order.budget_unit_id
+        assert order.budget_unit is not None
+        number, name = order.number, order.budget_unit.name
+        db.session.commit()
+    html = signed_in(app, "official").get(f"/official/orders/{number}").response.text
+    way = re.sub(r"<[^>]+>", "", html.split("breadcrumbs")[1].split("</nav>")[0])
+    assert way.count(name) == 1
