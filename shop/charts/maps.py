@@ -7,6 +7,7 @@ from shop.charts.grids import CELL, INSET, Caption, Cell, Grid, banners, banners
 from shop.charts.measure import Measure
 from shop.charts.rows import Row
 from shop.charts.scale import class_of, cuts
+from shop.regions.english import place_name
 
 TILE = CELL - 2 * INSET
 
@@ -161,7 +162,7 @@ def _leagues(tiles: tuple[Tile, ...], values: Mapping[str, int], grid: Grid) -> 
     found: dict[str, list[Tile]] = {}
     for tile in sorted(tiles, key=lambda tile: (-values.get(tile.code, 0), tile.code)):
         if tile.level is not None and tile.code in grid.groups:
-            found.setdefault(grid.groups[tile.code], []).append(tile)
+            found.setdefault(_group(tile, grid), []).append(tile)
     return tuple(League(name, tuple(known)) for name, known in found.items())
 
 
@@ -188,8 +189,13 @@ def _tile(
     )
 
 
+def _group(tile: Tile, grid: Grid) -> str:
+    """What a tile's prefecture is called in the page's language."""
+    return place_name(f"{tile.code[:4]}00", grid.groups[tile.code])
+
+
 def _row(tile: Tile, grid: Grid) -> Row:
-    group = [grid.groups[tile.code]] if grid.groups else []
+    group = [_group(tile, grid)] if grid.groups else []
     return Row(tile.name, (*group, tile.exact), tile.url)
 
 
