@@ -12,7 +12,7 @@ from markupsafe import Markup
 from producers.issuers import ISSUERS, issuer_shown
 from shop.actor import SYSTEM_NAMES, name_shown
 from shop.money import Money
-from shop.web.filters import big_money, named
+from shop.web.filters import big_money, measure, month_name, named
 
 
 @pytest.mark.parametrize(
