@@ -16,6 +16,7 @@ const BEHAVIOURS = {
   "[data-toast]": "toast",
   "[data-copy]": "copy",
   "[data-print]": "print",
+  ".table-scroll:not([tabindex])": "scroller",
   "[data-shortcut-switch]": "shortcuts",
   "[data-resume]": "resume",
   "[data-focus]": "focus",
