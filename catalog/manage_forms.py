@@ -209,6 +209,7 @@ class FurtherOfferForm(TermsForm):
     """A known product's further base and terms; `content_unit` is the product's."""
 
     content_unit: Any = "g"
+    asked_first: tuple[str, ...] = ("base", "price_basis")
     base = SelectField(_l("产地基地"), [CHOOSE])
     price_basis = RadioField(
         _l("计价方式"), [CHOOSE], choices=choices(BASIS_CHOICES), default="pack"
@@ -216,6 +217,14 @@ class FurtherOfferForm(TermsForm):
 
     def chosen_basis(self) -> str:
         return str(self.price_basis.data)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Fields stand, and are wrong, in the order of the page; those of `TermsForm` come last."""
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self._fields
+        last = [name for name in fields if name not in self.asked_first]
+        for name in [*self.asked_first, *last]:
+            fields[name] = fields.pop(name)
 
     def unit_code(self) -> str:
         return str(self.content_unit)
@@ -237,6 +246,12 @@ class FurtherOfferForm(TermsForm):
 
 class NewOfferForm(ProductForm, FurtherOfferForm):
     """A new product, its base and its terms."""
+
+    asked_first = (
+        "name", "name_en", "category", "summary", "summary_en", "net_content", "content_unit",
+        "pack_name", "pack_name_en", "storage", "shelf_life_days", "geographical_indication",
+        "processor", "picture", "base", "price_basis",
+    )  # fmt: skip
 
     def unit_code(self) -> str:
         return str(self.content_unit.data)

@@ -565,6 +565,8 @@ def test_all_that_is_wrong_with_a_product_is_said_at_once(database: World, app: 
     assert [name for name in wrong if f'id="{name}-error"' not in html] == []
     assert "请先填写上一级阶梯" not in answer.text  # the first one is there, only wrong
     assert "刚才选的文件没有保留" in answer.text
+    told = [link[1:] for link in answer.reader.links if link[1:] in wrong]
+    assert told == ["name", "net_content", "picture", "price", "minimum", "from_1"]
 
 
 def test_all_that_is_wrong_with_stock_is_said_at_once(
