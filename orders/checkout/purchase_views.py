@@ -12,6 +12,7 @@ from orders.checkout.forms import ReasonForm
 from orders.checkout.story import WAITING, late_payment, outcome_of, steps_of, timeline_of
 from orders.checkout.views import to_payment
 from orders.fulfilment.operations import receive_order
+from orders.goods import pictures_of
 from orders.payments.current import pay_page_origins
 from orders.payments.dealings import ask_provider, end_unpaid
 from orders.payments.gateway import GatewayError
@@ -104,7 +105,9 @@ def list_orders() -> str:
     counted = found.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
     page = Page(asked_page(), PAGE_SIZE, db.session.scalar(counted) or 0)
     orders = db.session.scalars(found.offset(page.offset).limit(page.size)).all()
-    return render_template("orders/consumer/orders.html", orders=orders, page=page)
+    return render_template(
+        "orders/consumer/orders.html", orders=orders, page=page, pictures=pictures_of(orders)
+    )
 
 
 @bp.get("/orders/<number>")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from orders.goods import WITH_GOODS
 from orders.models import Order, Purchase
 from orders.payments.models import Payment, Refund
 from orders.states import OrderKind
@@ -58,14 +59,12 @@ def own_purchase_id(number: str, actor: Actor) -> int:
 
 
 def own_orders(actor: Actor) -> Select[tuple[Order]]:
-    """A person's orders, newest first, with seller, purchase and lines."""
+    """A person's orders, newest first, with seller, purchase, lines and what their pictures need."""
     return (
         select(Order)
         .join(Purchase, Purchase.id == Order.purchase_id)
         .where(Order.user_id == actor.user_id, Order.kind == OrderKind.CONSUMER)
-        .options(
-            contains_eager(Order.purchase), joinedload(Order.seller), selectinload(Order.lines)
-        )
+        .options(contains_eager(Order.purchase), joinedload(Order.seller), WITH_GOODS)
         .order_by(Order.placed_at.desc(), Order.id.desc())
     )
 

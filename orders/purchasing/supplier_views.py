@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from orders.fulfilment import operations as deliveries
 from orders.fulfilment.forms import BatchForm, ShipmentForm, batch_form
 from orders.fulfilment.queries import held_quantities, usable_lots
+from orders.goods import pictures_in
 from orders.models import Order
 from orders.purchasing import operations
 from orders.purchasing.buyer_views import invoice_page, note_page
@@ -16,7 +17,6 @@ from orders.purchasing.forms import ReasonForm
 from orders.purchasing.queries import find_order, is_sellers
 from orders.purchasing.story import OrderFile, open_file
 from orders.states import STATUS_LABELS, OrderStatus
-from orders.supplier_desk.goods import pictures_in
 from orders.supplier_desk.progress import differences, steps_of
 from shop import clock
 from shop.access import requires

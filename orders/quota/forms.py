@@ -119,9 +119,13 @@ class RuleForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
         opens, closes = self.filing_opens_on.data, self.filing_deadline.data
-        if valid and opens and closes and closes < opens:
+        if opens and closes and closes < opens:
             self.refuse("filing_deadline", _("截止日不能早于开始日。"))
-            return False
+            valid = False
+        least, encouraged = self.ratio.data, self.encouraged_ratio.data
+        if least is not None and encouraged is not None and encouraged < least:
+            self.refuse("encouraged_ratio", _("鼓励比例不得低于最低比例。"))
+            valid = False
         return valid
 
     def to_rule(self) -> NewRule:

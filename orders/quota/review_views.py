@@ -286,5 +286,10 @@ def add_rule() -> Response | tuple[str, int]:
 
 
 def rule_page(form: RuleForm) -> str:
-    place = regions.region(str(current_actor().region_code))
-    return render_template("orders/quota/rule.html", form=form, place=place)
+    actor, today = current_actor(), clock.today()
+    place = regions.region(str(actor.region_code))
+    own = [rule for rule in queries.rules_shown(scope_of(actor)) if rule.region_code == place.code]
+    return render_template(
+        "orders/quota/rule.html", form=form, place=place, labels=labels, today=today,
+        standing=[rule for rule in own if standing(rule, own, today) == "now"],
+    )  # fmt: skip

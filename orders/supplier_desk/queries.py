@@ -7,9 +7,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from catalog.listings_table import OfferRow, rows_of
+from orders.goods import WITH_GOODS, pictures_of
 from orders.models import Order
 from orders.purchasing.queries import WITH_PARTIES, is_sellers
-from orders.supplier_desk.goods import WITH_GOODS, pictures_of
 from orders.supplier_desk.selling import TO_CONFIRM, TO_DISPATCH
 from orders.supplier_desk.statement import Entry, View, entries_of, totals
 from producers.attention import reminder_days

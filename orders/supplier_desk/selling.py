@@ -11,10 +11,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from catalog.listings_table import searched
+from orders.goods import WITH_GOODS, pictures_of
 from orders.models import Order
 from orders.purchasing.queries import WITH_PARTIES, is_sellers
 from orders.states import ENDED_WITHOUT_GOODS, STATUS_LABELS, OrderStatus
-from orders.supplier_desk.goods import WITH_GOODS, pictures_of
 from shop.accounts.models import Organisation
 from shop.actor import Actor
 from shop.db import db

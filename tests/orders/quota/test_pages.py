@@ -328,6 +328,26 @@ def test_a_rule_that_cannot_be_is_refused(
     assert audited(app, "quota:rule:add") == 0
 
 
+def test_a_rule_form_says_all_that_is_wrong_at_once(app: Flask, database: World) -> None:
+    client = signed_in(app, "official")
+    wrong = {"encouraged_ratio": "11", "filing_opens_on": "2026-08-01", "document_number": ""}
+    page = client.submit(
+        client.get("/official/rules/new"), "rule", status=422, **{**NOTICE, **wrong}
+    )
+    for words in ("鼓励比例不得低于最低比例", "截止日不能早于开始日", "请填写文号"):
+        assert words in page.text
+    assert page.form("rule").fields["document_title"] == ["试验通知"]
+
+
+def test_who_writes_a_rule_sees_what_it_replaces(app: Flask, database: World) -> None:
+    client = signed_in(app, "official")
+    assert "本地区还没有自己的规则" in client.get("/official/rules/new").text
+    client.submit(client.get("/official/rules/new"), "rule", **NOTICE)
+    page = client.get("/official/rules/new")
+    assert "本地区还没有自己的规则" not in page.text
+    assert "试验通知" in page.text
+
+
 def test_unconfirmed_rules_are_shown_to_nobody(app: Flask, database: World) -> None:
     page = signed_in(app, "auditor").get("/official/rules")
     assert "博尔塔拉" in page.text
