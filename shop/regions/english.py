@@ -9,6 +9,7 @@ import csv
 from functools import lru_cache
 from pathlib import Path
 
+from flask import has_request_context
 from flask_babel import get_locale
 
 from shop.regions.rules import COUNTRY_CODE, lineage
@@ -54,5 +55,8 @@ def full_place_name(code: str, full_name: str) -> str:
 
 
 def _is_english() -> bool:
-    locale = get_locale()  # none outside of a request: what is recorded
+    """Outside of a request there is no page: what is recorded."""
+    if not has_request_context():
+        return False
+    locale = get_locale()
     return locale is not None and locale.language == "en"
