@@ -94,7 +94,7 @@ def card(**changes: Any) -> Sample:
     usual: dict[str, Any] = {
         "url": HERE, "picture_url": "/static/img/products/millet.webp", "picture_set": "",
         "name": "敖汉小米", "place": "赤峰市 敖汉旗", "producer_name": "惠隆合作社",
-        "price": Money(2_480), "per_label": "5 kg", "certificates": ["绿色食品"],
+        "price": Money(2_480), "per_label": "5 kg", "certificates": [_("绿色食品")],
         "is_available": True, "unavailable_label": None, "counts_label": None,
     }  # fmt: skip
     return Sample(**{**usual, **changes})
@@ -122,7 +122,7 @@ def pages(number: int, of: int, total: int) -> Sample:
 
 def events() -> list[Sample]:
     return [
-        Sample(label="验收 Accepted", at=NOW, actor="周谷雨", note=None),
+        Sample(label=_("验收"), at=NOW, actor="周谷雨", note=None),
         Sample(label="称重 Weighed", at=NOW, actor=long_name(), note="一件破损，当场退回。"),
         Sample(label="下单 Placed", at=NOW, actor=None, note=None),
     ]

@@ -163,7 +163,7 @@ def test_a_file_is_judged_at_once_and_outlives_a_refusal(
     page.wait_for_load_state("networkidle")
     large, scan = tmp_path / "large.pdf", tmp_path / "scan.pdf"
     large.write_bytes(b"%PDF-1.4" + b"0" * 11 * 1024 * 1024)
-    scan.write_bytes(b"%PDF-1.4" + b"0" * 1000)
+    scan.write_bytes(b"%PDF-1.4\n" + b"0" * 1000 + b"\nstartxref\n9\n%%EOF\n")
     field = page.locator("main input[type=file]").first
     field.set_input_files(large)
     expect(page.locator(".upload-told").first).to_contain_text("超过了上限")
