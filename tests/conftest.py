@@ -70,10 +70,26 @@ LONGEST = (
     "test_orderings", "test_bad_input", "test_translations", "test_worker", "test_pages",
 )  # fmt: skip
 """Files that take long, the longest first."""
+ON_DATABASE = frozenset({"world", "app", "loaded"})
+"""Fixtures whose tests differ with TEST_DATABASE: the world, or a database of one's own."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin the long files early, so that at the end no process waits for another."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    told = "on a further database leave out what asks for none"
+    parser.addoption("--once", action="store_true", help=told)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin the long files early, so that at the end no process waits for another.
+
+    What asks for no database answers the same beside any: one run is enough.
+    """
+    if TEST_DATABASE != "sqlite" and config.getoption("--once"):
+        asking = [
+            item for item in items if not ON_DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
+        ]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(asking)])
+        items[:] = asking
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 

@@ -25,6 +25,7 @@ CODE = (
     "wsgi.py",
     "gunicorn.conf.py",
 )
+MIGRATIONS = "tests/architecture/test_migrations.py"
 WORKERS = str(min(os.cpu_count() or 2, 4))
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """The first is the same engine without the windows: it opens a page in half the time."""
@@ -82,17 +83,17 @@ def ensure_chromium() -> str | None:
 def all_steps(*, long: bool) -> list[Step]:
     parallel = ["-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"]
     everyday = "not browser" if long else "not browser and not long"
-    suite = [*parallel, "-m", everyday, "--ignore=tests/architecture/test_migrations.py"]
+    suite = [*parallel, "-m", everyday, f"--ignore={MIGRATIONS}"]
     return [
         Step("format", [tool("ruff", "format", "--check", *CODE)]),
         Step("lint", [tool("ruff", "check", *CODE)]),
         Step("templates", [tool("djlint", "templates", "--lint", "--quiet")]),
         Step("types", [tool("mypy")]),
         Step("contracts", [tool("lint-imports", "--no-logo")]),
-        Step("migrations", [tests("tests/architecture/test_migrations.py", "-p", "no:xdist")]),
+        Step("migrations", [tests(MIGRATIONS, "-n", WORKERS, "--dist", "worksteal")]),
         Step("translations", [[sys.executable, "-m", "tests.support.translations"]]),
         Step("tests on SQLite", [tests(*suite)], {"TEST_DATABASE": "sqlite"}),
-        Step("tests on PostgreSQL", [tests(*suite)], {"TEST_DATABASE": "postgresql"}),
+        Step("tests on PostgreSQL", [tests(*suite, "--once")], {"TEST_DATABASE": "postgresql"}),
         Step(
             "browser",
             [tests("tests/journeys/browser", "-m", "browser", "-n", "2", "--dist", "worksteal")],
