@@ -36,7 +36,9 @@ def measure_first_visits(table: Table, site: Site) -> None:
     )
     guide = Guide(site.base)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium(whole=True), args=["--no-sandbox"]
+        )
         for name in ("home", "listing", "product"):
             url = guide.base + guide.address(page_named(name))
             plain, sizes = first_visit(browser, url), compressed(browser, url)

@@ -122,10 +122,11 @@ class Reader:
             address = address_of(page, lambda at: self.links_on(page.person, at))
         except LookupError:
             return None
+        client = self.client(page.person)  # signs in, which is no part of the page
         with self.app.app_context():
             engine = db.engine
         with counted(engine) as found:
-            self.client(page.person).get(address)
+            client.get(address)
         return found.count
 
 
