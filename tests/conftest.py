@@ -79,19 +79,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--once", action="store_true", help=told)
 
 
-def asks_for_a_database(item: pytest.Item) -> bool:
-    """Whether its answer could differ with the database."""
-    fixtures = getattr(item, "fixturenames", ())
-    return not ON_DATABASE.isdisjoint(fixtures) and item.get_closest_marker("words") is None
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin the long files early, so that at the end no process waits for another.
 
     What asks for no database answers the same beside any: one run is enough.
     """
     if TEST_DATABASE != "sqlite" and config.getoption("--once"):
-        asking = [item for item in items if asks_for_a_database(item)]
+        asking = [
+            item for item in items if not ON_DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
+        ]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(asking)])
         items[:] = asking
     places = {name: place for place, name in enumerate(LONGEST)}

@@ -13,8 +13,6 @@ from tests.support.people import signed_in
 from tests.support.readiness import make_ready
 from tests.support.walk import endpoint_of
 
-pytestmark = pytest.mark.words
-
 FILE_ENDINGS = (".css", ".json", ".xlsx", ".svg", ".csv", ".webmanifest", ".js", ".txt")
 
 

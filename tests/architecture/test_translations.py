@@ -22,8 +22,6 @@ from tests.support.page import PageClient
 from tests.support.people import PEOPLE, signed_in
 from tests.support.translations import FOLDERS, ROOT
 
-pytestmark = pytest.mark.words
-
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")  # characters and punctuation
 FRAME = {"h1", "h2", "h3", "label", "legend", "button", "caption", "summary", "dt", "nav"}
 ATTRIBUTES = ("aria-label", "placeholder", "data-label", "alt", "title")

@@ -6,8 +6,6 @@ from tests.support.page import CSRF_FIELD
 from tests.support.stage import CAST, Stage, Tour
 from tests.support.walk import Sheet, walk
 
-pytestmark = pytest.mark.words
-
 MARK = "xq7z"
 MOST_SINGLE = 4  # texts of a form that are tried one by one, when not all are taken at once
 PAYLOADS = [

@@ -14,8 +14,6 @@ from shop.web.gallery_samples import samples
 from tests.support.page import PageClient
 from tests.support.postgres import ROOT
 
-pytestmark = pytest.mark.words
-
 COMPONENTS, STATES = ROOT / "templates" / "components", ROOT / "templates" / "gallery"
 MACRO = re.compile(r"\{%-?\s*macro\s+([a-z]\w*)\s*\(")
 SETTING = {

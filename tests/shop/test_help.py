@@ -13,8 +13,6 @@ from tests.support.database import World
 from tests.support.page import PageClient
 from tests.support.people import PEOPLE, signed_in
 
-pytestmark = pytest.mark.words
-
 
 @pytest.mark.parametrize("key", TOPICS)
 def test_every_step_leads_to_a_page_that_there_is(app: Flask, key: str) -> None:

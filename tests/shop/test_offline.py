@@ -11,8 +11,6 @@ from PIL import Image
 from shop.web.headers import CONTENT_POLICY
 from tests.support.page import PageClient
 
-pytestmark = pytest.mark.words
-
 
 @pytest.fixture
 def visitor(app: Flask) -> PageClient:

@@ -12,8 +12,6 @@ from tests.support.database import World
 from tests.support.page import PageClient
 from tests.support.people import signed_in
 
-pytestmark = pytest.mark.words
-
 M = 'lang="zh-Hans" data-written'
 HAN = re.compile(r"[\u3400-\u9fff]")
 PAGES = {

@@ -88,7 +88,6 @@ def ensure_chromium() -> str | None:
 def all_steps(*, long: bool) -> list[Step]:
     parallel = ["-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"]
     everyday = "not browser" if long else "not browser and not long"
-    once = [] if long else ["--once"]
     suite = [*parallel, "-m", everyday, f"--ignore={MIGRATIONS}"]
     return [
         Step("format", [tool("ruff", "format", "--check", *CODE)]),
@@ -99,7 +98,7 @@ def all_steps(*, long: bool) -> list[Step]:
         Step("migrations", [tests(MIGRATIONS, "-n", WORKERS, "--dist", "worksteal")]),
         Step("translations", [[sys.executable, "-m", "tests.support.translations"]]),
         Step("tests on SQLite", [tests(*suite)], {"TEST_DATABASE": "sqlite"}),
-        Step("tests on PostgreSQL", [tests(*suite, *once)], {"TEST_DATABASE": "postgresql"}),
+        Step("tests on PostgreSQL", [tests(*suite, "--once")], {"TEST_DATABASE": "postgresql"}),
         Step(
             "browser",
             [tests("tests/journeys/browser", "-m", "browser", "-n", "2", "--dist", "worksteal")],
