@@ -10,6 +10,7 @@ from catalog.regions import League, leagues, region_page
 from shop import charts, clock
 from shop.access import public
 from shop.errors import NotFound
+from shop.regions.english import place_name
 from shop.regions.queries import names
 
 bp = Blueprint("regions", __name__)
@@ -47,6 +48,7 @@ def _map(found: list[League]) -> charts.MapChart:
         marked=banners,
         link=lambda code: url_for("regions.show", code=code) if code in banners else None,
         names=names(banners),
+        called=place_name,
     )
 
 

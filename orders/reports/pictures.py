@@ -15,6 +15,7 @@ from orders.reports.facts import Figures, Key
 from orders.reports.procurement import of_units
 from shop import charts
 from shop.regions import queries as regions
+from shop.regions.english import place_name
 from shop.web.frame import is_english
 
 MOST_CATEGORIES = 8
@@ -63,7 +64,7 @@ def _banners(found: Dashboard) -> Any:
     alone = regions.level_of(selection.region) == "prefecture"
     return charts.tile_map_banners(
         known, measure, link=address, names=dict(found.names),
-        prefecture=selection.region[:4] if alone else None,
+        prefecture=selection.region[:4] if alone else None, called=place_name,
     )  # fmt: skip
 
 

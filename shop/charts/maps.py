@@ -1,17 +1,18 @@
 """Tile maps: one tile for each division, darker for more, hatched where nothing is known."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shop.charts.grids import CELL, INSET, Caption, Cell, Grid, banners, banners_of, provinces
 from shop.charts.measure import Measure
 from shop.charts.rows import Row
 from shop.charts.scale import class_of, cuts
-from shop.regions.english import place_name
 
 TILE = CELL - 2 * INSET
 
 Link = Callable[[str], str | None]
+Called = Callable[[str, str], str]
+"""What a place is called on the page, by its code and its recorded name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +87,18 @@ def tile_map_banners(
     link: Link | None = None,
     names: Mapping[str, str] | None = None,
     prefecture: str | None = None,
+    called: Called | None = None,
 ) -> MapChart:
     """Inner Mongolia's 103 county-level divisions by code, e.g. {"150430": 1_200_00}.
 
     A division without a value is not known: say 0 where it is nothing. `marked` are the listed
     ones. Values of other codes (development zones) have no tile but stand in the table, under
     their name in `names`. `link` gives a code's address or None. `prefecture`, the first four
-    digits of a code, leaves out all the others.
+    digits of a code, leaves out all the others. Without `called` places have their recorded names.
     """
     grid = banners_of(prefecture) if prefecture else banners()
+    if called is not None:
+        grid = _named(grid, called)
     return _map(grid, values, measure, marked, link, names or {})
 
 
@@ -108,6 +112,12 @@ def tile_map_provinces(
 ) -> MapChart:
     """China's 34 provincial divisions by code, e.g. {"110000": 5_000_00}; else as above."""
     return _map(provinces(), values, measure, marked, link, names or {})
+
+
+def _named(grid: Grid, called: Called) -> Grid:
+    cells = tuple(replace(cell, name=called(cell.code, cell.name)) for cell in grid.cells)
+    groups = {code: called(f"{code[:4]}00", name) for code, name in grid.groups.items()}
+    return replace(grid, cells=cells, groups=groups)
 
 
 def _map(
@@ -162,7 +172,7 @@ def _leagues(tiles: tuple[Tile, ...], values: Mapping[str, int], grid: Grid) -> 
     found: dict[str, list[Tile]] = {}
     for tile in sorted(tiles, key=lambda tile: (-values.get(tile.code, 0), tile.code)):
         if tile.level is not None and tile.code in grid.groups:
-            found.setdefault(_group(tile, grid), []).append(tile)
+            found.setdefault(grid.groups[tile.code], []).append(tile)
     return tuple(League(name, tuple(known)) for name, known in found.items())
 
 
@@ -189,13 +199,8 @@ def _tile(
     )
 
 
-def _group(tile: Tile, grid: Grid) -> str:
-    """What a tile's prefecture is called in the page's language."""
-    return place_name(f"{tile.code[:4]}00", grid.groups[tile.code])
-
-
 def _row(tile: Tile, grid: Grid) -> Row:
-    group = [_group(tile, grid)] if grid.groups else []
+    group = [grid.groups[tile.code]] if grid.groups else []
     return Row(tile.name, (*group, tile.exact), tile.url)
 
 

@@ -197,3 +197,10 @@ def test_a_small_map_has_every_tile_and_names_those_with_a_value() -> None:
         ("赤峰市", ["150430", "150421"]),
     ]
     assert tile_map_provinces({"110000": 1}, PLAIN).leagues == ()
+
+
+def test_places_are_called_as_the_page_calls_them() -> None:
+    chart = tile_map_banners({"150430": 500}, PLAIN, called=lambda code, name: f"{code} {name}")
+    assert next(tile for tile in chart.tiles if tile.code == "150430").name == "150430 敖汉旗"
+    assert chart.leagues[0].name == "150400 赤峰市"
+    assert chart.rows[0].cells[0] == "150400 赤峰市"
