@@ -1,6 +1,7 @@
 """Traditional Mongolian in a real browser: its font, its direction, its whole words."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ BOXES = """() => [...document.querySelectorAll(".mongolian")].map((one) => {
     columns: one.classList.contains("mongolian-columns"),
   };
 })"""
+OF_AOHAN, RICE = "/products?county=150430", "/products?category=X010101-01"
 IS_LOADED = """() => document.fonts.check("18px 'Noto Sans Mongolian'", "\u182e")"""
 FILES = """() => performance.getEntriesByType("resource").map((one) => one.name)
   .filter((name) => name.includes(".woff2"))"""
@@ -39,8 +41,11 @@ def fonts_of(tab: Page, selector: str) -> list[dict[str, Any]]:
     return fonts
 
 
-def opened(guide: Guide, tab_of: Tab, name: str) -> Page:
+def opened(guide: Guide, tab_of: Tab, name: str, path: str | None = None) -> Page:
+    """A page type; with a path the one that is reached from there."""
     page = page_named(name)
+    if path:
+        page = replace(page, name=f"{name} from {path}", path=path)
     tab, _ = tab_of(page, "zh")
     guide.open(tab, page)
     tab.evaluate("() => document.fonts.ready.then(() => null)")
@@ -66,17 +71,16 @@ def test_mongolian_stands_upright_and_whole(guide: Guide, tab_of: Tab) -> None:
     assert all(box["high"] > 2 * box["wide"] for box in upright)
 
 
-@pytest.mark.parametrize("name", ["regions", "region", "producer", "trace", "rice"])
+@pytest.mark.parametrize(
+    "name, path",
+    [("regions", None), ("region", None), ("producer", OF_AOHAN), ("trace", OF_AOHAN),
+     ("product", RICE)],
+)  # fmt: skip
 def test_places_and_produce_have_their_names_beside_the_chinese(
-    guide: Guide, tab_of: Tab, name: str
+    guide: Guide, tab_of: Tab, name: str, path: str | None
 ) -> None:
-    """In the world of the demonstration: from Aohan, but for the rice of Hinggan."""
-    tab = opened(guide, tab_of, "listing" if name == "rice" else name)
-    if name == "rice":
-        tab.goto(tab.url.partition("/products")[0] + "/products?category=X010101-01")
-        tab.locator(".product-card-name a").first.click()
-        tab.wait_for_selector("main h1")
-        tab.evaluate("() => document.fonts.ready.then(() => null)")
+    tab = opened(guide, tab_of, name, path)
+    if path == RICE:
         assert tab.locator(".product-buy .mongolian").inner_text() == "ᠴᠠᠭᠠᠨ ᠪᠤᠳᠠᠭ᠎ᠠ"
         assert tab.get_by_role("img", name="大米").count() == 1
     boxes = tab.evaluate(BOXES)
