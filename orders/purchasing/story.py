@@ -64,14 +64,14 @@ class OrderFile:
     accepted: Money | None
     weighed: Money | None
 
-    @property
-    def told(self) -> list[Told]:
+    def told_to(self, own: str) -> list[Told]:
+        """The order's facts; who belongs to the reader's own organisation is only named."""
         return [
             Told(
                 str(EVENT_LABELS[OrderEventKind(event.event)]),
                 event.at,
                 f"{event.organisation_name} · {event.actor_name}"
-                if event.organisation_name
+                if event.organisation_name not in (None, "", own)
                 else name_shown(event.actor_name),
                 event.note,
             )

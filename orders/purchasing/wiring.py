@@ -70,6 +70,7 @@ def init_app(app: Flask) -> None:
             15,
             icon="plus",
             key="n",
+            within=("pasting.show", "pasting.read", "pasting.check"),
         ),
         Entry(
             "buyer",

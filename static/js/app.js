@@ -12,6 +12,7 @@ const BEHAVIOURS = {
   "[data-reckoning]": "reckoning",
   "[data-allocation]": "allocation",
   "[data-reveal]": "reveal",
+  "[data-ticks]": "ticks",
   "input[type=file][data-upload]": "upload",
   "[data-toast]": "toast",
   "[data-copy]": "copy",

@@ -72,7 +72,7 @@ def test_mongolian_stands_upright_and_whole(guide: Guide, tab_of: Tab) -> None:
 
 
 @pytest.mark.parametrize(
-    "name, path",
+    ("name", "path"),
     [("regions", None), ("region", None), ("producer", OF_AOHAN), ("trace", OF_AOHAN),
      ("product", RICE)],
 )  # fmt: skip
