@@ -1,0 +1,28 @@
+// One button above a long list of ticks: all of them, or none when all are set.
+
+import { word } from "x/words";
+
+const ready = new WeakSet();
+
+export function start(root) {
+  for (const list of root.querySelectorAll("[data-ticks]")) {
+    if (ready.has(list)) continue;
+    ready.add(list);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "link-button ticks-all";
+    list.prepend(button);
+    const ticks = [...list.querySelectorAll("input[type=checkbox]")];
+    const areAll = () => ticks.every((tick) => tick.checked);
+    const tell = () => { button.textContent = word(areAll() ? "tickNone" : "tickAll"); };
+    button.addEventListener("click", () => {
+      const wanted = !areAll();
+      for (const tick of ticks) tick.checked = wanted;
+      list.dispatchEvent(new Event("input", { bubbles: true }));
+      tell();
+    });
+    list.addEventListener("change", tell);
+    list.closest("form")?.addEventListener("draft:restored", tell);
+    tell();
+  }
+}
