@@ -1,9 +1,8 @@
 """Names as people type them without a Chinese keyboard: "aohan", "aohanxiaomi", "ahxm"."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import accumulate
-
-from pypinyin import lazy_pinyin, load_phrases_dict
 
 from catalog.search import text
 
@@ -23,8 +22,12 @@ _READINGS = {
 
 
 @lru_cache(maxsize=1)
-def _load_readings() -> None:
+def _reader() -> Callable[..., list[str]]:
+    """Its dictionary takes 55 MiB: for who indexes, not for every process that answers pages."""
+    from pypinyin import lazy_pinyin, load_phrases_dict
+
     load_phrases_dict({name: [[s] for s in read.split()] for name, read in _READINGS.items()})
+    return lazy_pinyin
 
 
 def forms(name: str) -> set[str]:
@@ -49,9 +52,8 @@ def query_form(piece: str) -> str | None:
 
 @lru_cache(maxsize=4_096)
 def _of_words(words: tuple[str, ...]) -> frozenset[str]:
-    _load_readings()
     han = "".join(c for word in words for c in word)
-    syllables = lazy_pinyin(han, errors="ignore")
+    syllables = _reader()(han, errors="ignore")
     if len(syllables) != len(han):  # a character without a known reading
         return frozenset()
     edges = list(accumulate(map(len, words), initial=0))

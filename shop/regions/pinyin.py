@@ -2,8 +2,6 @@
 
 import re
 
-from pypinyin import lazy_pinyin
-
 # Readings that a dictionary of everyday words gets wrong in names of places. Whole names come
 # first, then characters whose reading in such names is nearly always this one.
 NAMES = {
@@ -44,6 +42,8 @@ _KNOWN = re.compile("(" + "|".join(_READINGS) + ")")
 
 
 def pinyin(name: str) -> str:
-    """敖汉旗 → `ao han qi`."""
+    """敖汉旗 → `ao han qi`. Loads a large dictionary, which only loading the divisions needs."""
+    from pypinyin import lazy_pinyin
+
     parts = (part for part in _KNOWN.split(name) if part)
     return " ".join(_READINGS.get(part) or " ".join(lazy_pinyin(part)) for part in parts)
