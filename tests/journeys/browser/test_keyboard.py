@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from shop import clock
 from tests.support.keys import FOCUS, Keys
 from tests.support.people import PASSWORD, email_of
 from tests.support.visitor import Visitor
@@ -91,7 +93,7 @@ def test_an_approver_approves(visit: Visit) -> None:
 def test_an_official_goes_down_to_an_order(visit: Visit) -> None:
     visitor = visit()
     keys = keys_of(visitor, "official")
-    keys.start("/official/totals")
+    keys.start(f"/official/totals?from={clock.today() - timedelta(days=120)}")
     keys.enter(link(visitor.main, "赤峰市"))
     keys.enter(link(visitor.main, "敖汉旗"))
     keys.enter(link(visitor.main, re.compile("学校|中学|小学")))
