@@ -1,12 +1,13 @@
 """Receiving a delivery: one person weighs, another accepts or sends back."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from orders.fulfilment import operations
 from orders.fulfilment.forms import REJECTION_REASONS, WeighingForm, weighing_form
 from orders.models import Order
+from orders.purchasing.buyer_views import Answer, overtaken_page, take_step
 from orders.purchasing.content import weighing_mark
 from orders.purchasing.forms import MarkForm, ReasonForm
 from orders.purchasing.queries import find_order, is_buyers
@@ -15,10 +16,8 @@ from orders.states import OrderStatus
 from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
-from shop.db import transaction
 
 bp = Blueprint("receiving", __name__, url_prefix="/canteen/orders/<number>")
-Answer = str | Response | tuple[str, int]
 
 
 @bp.get("/weighing")
@@ -33,7 +32,9 @@ def show_weighing(number: str) -> Answer:
 @bp.post("/weighing")
 @requires("orders:order:weigh")
 def record_weighing(number: str) -> Answer:
-    order = _order(number)
+    order, actor = _order(number), current_actor()
+    if order.status != OrderStatus.DISPATCHED:
+        return overtaken_page(number)
     form = weighing_form(order)
     if form.step.data == "all":
         form.take_as_ordered()
@@ -41,10 +42,11 @@ def record_weighing(number: str) -> Answer:
     if not form.validate_on_submit():
         return _weighing_page(order, form), 422
     weighing = form.to_weighing()
-    with transaction():
-        operations.weigh_delivery(number, weighing, actor=current_actor(), at=clock.now())
-    flash(_("已登记到货数量，请本单位另一个人复核。"), "success")
-    return _order_page(number)
+    return take_step(
+        number,
+        lambda: operations.weigh_delivery(number, weighing, actor=actor, at=clock.now()),
+        _("已登记到货数量，请本单位另一个人复核。"),
+    )
 
 
 @bp.get("/acceptance")
@@ -59,24 +61,29 @@ def show_acceptance(number: str) -> Answer:
 @bp.post("/acceptance")
 @requires("orders:order:accept")
 def create_acceptance(number: str) -> Answer:
-    form = MarkForm()
+    form, actor = MarkForm(), current_actor()
     seen = (form.seen.data or "") if form.validate_on_submit() else ""
-    with transaction():
-        operations.accept_delivery(number, seen, actor=current_actor(), at=clock.now())
-    flash(_("验收已完成。"), "success")
-    return _order_page(number)
+    return take_step(
+        number,
+        lambda: operations.accept_delivery(number, seen, actor=actor, at=clock.now()),
+        _("验收已完成。"),
+    )
 
 
 @bp.post("/acceptance/refusal")
 @requires("orders:order:accept")
 def refuse_weighing(number: str) -> Answer:
-    form = ReasonForm()
+    form, order, actor = ReasonForm(), _order(number), current_actor()
+    if order.status != OrderStatus.WEIGHED:
+        return overtaken_page(number)
     if not form.validate_on_submit():
-        return _acceptance_page(_order(number), form), 422
-    with transaction():
-        operations.send_back(number, form.reason.data or "", actor=current_actor(), at=clock.now())
-    flash(_("已退回重新称重。"), "success")
-    return _order_page(number)
+        return _acceptance_page(order, form), 422
+    reason = form.reason.data or ""
+    return take_step(
+        number,
+        lambda: operations.send_back(number, reason, actor=actor, at=clock.now()),
+        _("已退回重新称重。"),
+    )
 
 
 def _order(number: str) -> Order:

@@ -1,5 +1,7 @@
 """A buying unit's pages: desk, orders, one order with its invoice and payment."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -11,6 +13,7 @@ from orders.purchasing.desk import desk_of
 from orders.purchasing.documents import months_of
 from orders.purchasing.effect import effect_of
 from orders.purchasing.forms import InvoiceForm, ReasonForm, TransferForm
+from orders.purchasing.overtaken import how_it_stands
 from orders.purchasing.queries import find_order, is_buyers
 from orders.purchasing.sheets import orders_report, what_counts
 from orders.purchasing.steps import way_of
@@ -22,7 +25,7 @@ from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
 from shop.db import transaction
-from shop.errors import NotFound
+from shop.errors import InvalidTransition, NotFound
 from shop.sheets import MAX_ROWS, sheet, sheet_head
 from shop.web.acting import carried_out
 from shop.web.checklist import first_steps
@@ -91,10 +94,12 @@ def cancellation(number: str) -> Answer:
     form = ReasonForm()
     if not form.validate_on_submit():
         return order_page(number, form), 422
-    with transaction():
-        operations.cancel(number, form.reason.data or "", actor=current_actor(), at=clock.now())
-    flash(_("订单已取消，库存已放回。"), "success")
-    return redirect(url_for("canteen.order", number=number))
+    reason, actor = form.reason.data or "", current_actor()
+    return take_step(
+        number,
+        lambda: operations.cancel(number, reason, actor=actor, at=clock.now()),
+        _("订单已取消，库存已放回。"),
+    )
 
 
 @bp.route("/orders/<number>/invoice", methods=["GET", "POST"])
@@ -108,9 +113,11 @@ def invoice(number: str) -> Answer:
 def transfer(number: str) -> Answer:
     form, found = TransferForm(), _file(number)
     back = url_for("canteen.order", number=number)
-    if found.order.status != OrderStatus.INVOICED and not form.is_submitted():
-        return redirect(back)
-    if form.validate_on_submit():
+    if found.order.status != OrderStatus.INVOICED:
+        if not form.is_submitted():
+            return redirect(back)
+        form.refuse(None, how_it_stands(found.order))
+    elif form.validate_on_submit():
         facts, actor = form.to_facts(), current_actor()
         if carried_out(
             form, lambda: transfers.record_transfer(number, facts, actor=actor, at=clock.now())
@@ -140,13 +147,32 @@ def order_page(number: str, reason_form: ReasonForm) -> str:
     )
 
 
+def take_step(number: str, act: Callable[[], object], done: str) -> Answer:
+    """Carry a step out and go back to the order, unless somebody else was faster."""
+    try:
+        with transaction():
+            act()
+    except InvalidTransition:
+        return overtaken_page(number)
+    flash(done, "success")
+    return redirect(url_for("canteen.order", number=number))
+
+
+def overtaken_page(number: str) -> tuple[str, int]:
+    """The order as it stands, for a step that is no longer to be taken."""
+    flash(how_it_stands(_file(number).order), "warning")
+    return order_page(number, ReasonForm(formdata=None)), 409
+
+
 def invoice_page(found: OrderFile, back: str, section: str) -> Answer:
     """The invoice form, for the buying unit and for the seller alike."""
     form = InvoiceForm()
     number = found.order.number
-    if found.order.status != OrderStatus.ACCEPTED and not form.is_submitted():
-        return redirect(back)
-    if form.validate_on_submit():
+    if found.order.status != OrderStatus.ACCEPTED:
+        if not form.is_submitted():
+            return redirect(back)
+        form.refuse(None, how_it_stands(found.order))
+    elif form.validate_on_submit():
         facts, actor = form.to_facts(), current_actor()
         if carried_out(
             form, lambda: transfers.record_invoice(number, facts, actor=actor, at=clock.now())

@@ -14,9 +14,10 @@ from orders.models import Order
 from orders.purchasing import operations
 from orders.purchasing.buyer_views import invoice_page, note_page
 from orders.purchasing.forms import ReasonForm
+from orders.purchasing.overtaken import how_it_stands
 from orders.purchasing.queries import find_order, is_sellers
 from orders.purchasing.story import OrderFile, open_file
-from orders.states import STATUS_LABELS, OrderStatus
+from orders.states import OrderStatus
 from orders.supplier_desk.progress import differences, steps_of
 from shop import clock
 from shop.access import requires
@@ -68,13 +69,7 @@ def _taken(form: Form, act: Callable[[], object], number: str) -> bool:
     """Carry a step out. From a page that is out of date it does nothing, and says how things are."""
     if carried_out(form, act):
         return True
-    status = find_order(is_sellers(current_actor()), number).status
-    form.form_errors = [
-        _(
-            "这张订单现在是“%(status)s”，刚才的操作没有执行。",
-            status=STATUS_LABELS[OrderStatus(status)],
-        )
-    ]
+    form.form_errors = [how_it_stands(find_order(is_sellers(current_actor()), number))]
     return False
 
 

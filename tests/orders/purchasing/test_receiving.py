@@ -59,3 +59,56 @@ def test_the_second_person_sees_what_is_different(cast: Cast) -> None:
         assert words in page.text
     other = cast.order("weighed")
     assert "每一行都与订单一致" in cast.receiver.get(f"/canteen/orders/{other}/acceptance").text
+
+
+def test_who_was_slower_is_told_how_the_order_stands(cast: Cast) -> None:
+    number = cast.order("dispatched")
+    late = cast.buyer.get(f"/canteen/orders/{number}/weighing")
+    weigh(cast, number, {"same-1": "y"})
+    for values in ({"delivered-1": "9"}, {"delivered-1": "nine"}, {"step": "all"}):
+        page = cast.buyer.submit(late, "/weighing", status=409, **values)
+        assert "这张订单现在是“已称重，待复核”，刚才的操作没有执行。" in page.text
+        assert page.reader.title.startswith("采购订单")
+    assert weighed(cast, number) == [(10, 0)]
+
+
+def test_a_late_acceptance_or_refusal_changes_nothing(cast: Cast) -> None:
+    number = cast.order("weighed")
+    late = cast.receiver.get(f"/canteen/orders/{number}/acceptance")
+    cast.receiver.submit(late, "/acceptance")
+    before = cast.read(number)
+    pages = [
+        cast.receiver.submit(late, "/acceptance", status=409),
+        cast.receiver.submit(late, "/acceptance/refusal", status=409),
+        cast.receiver.submit(late, "/acceptance/refusal", status=409, reason="秤不准"),
+    ]
+    assert all("这张订单现在是“已验收，待开票”" in page.text for page in pages)
+    assert cast.read(number) == before
+
+
+def test_what_was_never_weighed_cannot_be_sent_back(cast: Cast) -> None:
+    late = cast.receiver.get(f"/canteen/orders/{cast.order('weighed')}/acceptance")
+    number = cast.order("dispatched")
+    values = late.form("/acceptance/refusal").filled(reason="")
+    page = cast.receiver.post(f"/canteen/orders/{number}/acceptance/refusal", values, status=409)
+    assert "刚才的操作没有执行" in page.text
+
+
+def test_a_late_invoice_or_payment_says_how_the_order_stands(cast: Cast) -> None:
+    number = cast.order("accepted")
+    address = f"/canteen/orders/{number}"
+    invoice = cast.buyer.get(f"{address}/invoice").form("invoice-form").filled(
+        number="26150000000000000019", issued_on="2026-06-30", amount="298.00",
+        buyer_uscc=cast.uscc,
+    )  # fmt: skip
+    cast.buyer.post(f"{address}/invoice", invoice)
+    page = cast.buyer.post(f"{address}/invoice", invoice, status=422)
+    assert "这张订单现在是“已开票，待付款”，刚才的操作没有执行。" in page.text
+    paid = {"reference": "ICBC-0000019", "paid_on": "2026-06-30", "amount": "298.00"}
+    transfer = cast.buyer.get(f"{address}/transfer").form("transfer-form").filled(**paid)
+    cast.buyer.post(f"{address}/transfer", transfer)
+    page = cast.buyer.post(f"{address}/transfer", transfer, status=422)
+    assert "这张订单现在是“已完成”，刚才的操作没有执行。" in page.text
+    for browser, place in ((cast.buyer, "canteen"), (cast.seller, "supplier")):
+        finished = browser.get(f"/{place}/orders/{number}").text
+        assert "付款登记" in finished and "下一步" not in finished
