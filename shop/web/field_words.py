@@ -1,7 +1,7 @@
 """The words of a form's fields and choices, for a page that shows what somebody sent."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from flask import Flask, current_app
@@ -11,10 +11,15 @@ from wtforms.fields.core import UnboundField
 from shop.web.forms import Form
 
 
-def field_labels(endpoint: str) -> dict[str, str]:
-    """Field name → its words, from the forms that the view's own module knows."""
+def field_labels(endpoint: str, sent: Collection[str] = ()) -> dict[str, str]:
+    """Field name → its words, from the forms that the view's own module knows.
+
+    Two of them may have a field of the same name: that which knows most of what was sent is meant.
+    """
     labels: dict[str, str] = {}
-    for form in _forms(endpoint):
+    forms = _forms(endpoint)
+    forms.sort(key=lambda form: len({name for name, _field in _fields(form)} & {*sent}), reverse=True)
+    for form in forms:
         for name, field in _fields(form):
             label = field.args[0] if field.args else field.kwargs.get("label")
             if label:

@@ -62,7 +62,8 @@ def kept_form() -> Kept | None:
     pairs = [(name, value) for name, value in sent if not NEVER_NAMES.search(name)]
     if len(pairs) > MOST_FIELDS or sum(len(n) + len(v) for n, v in pairs) > MOST_LETTERS:
         return None
-    labels = field_labels(request.endpoint) | named([name for name, _value in pairs])
+    names = [name for name, _value in pairs]
+    labels = field_labels(request.endpoint, names) | named(names)
     read = field_values(request.endpoint)
     shown = [
         (words, read.get((name, value), value))

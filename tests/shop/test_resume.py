@@ -149,6 +149,13 @@ def test_labels_come_from_the_forms_of_the_view(app: Flask) -> None:
     assert labels["recipient"] == "收货人"
 
 
+def test_a_name_that_two_forms_use_is_read_by_the_form_that_was_sent(app: Flask) -> None:
+    with app.test_request_context("/", headers={"Accept-Language": "zh-CN"}):
+        invoice = field_labels("canteen.invoice", ["number", "issued_on", "amount", "buyer_uscc"])
+        transfer = field_labels("canteen.transfer", ["reference", "paid_on", "amount"])
+    assert (invoice["amount"], transfer["amount"]) == ("价税合计（元）", "付款金额（元）")
+
+
 @pytest.mark.parametrize("name", ["password", "current", "id_number", "bank_account", "csrf_token"])
 def test_the_list_of_secret_names_knows(name: str) -> None:
     assert NEVER_NAMES.search(name)
