@@ -116,10 +116,14 @@ function putBack(form, list) {
       if (value?.length && checked !== false) missing += carry(form, name, value);
       continue;
     }
+    const before = field.value;
     if (checked !== undefined) field.checked = checked;
     else if (Array.isArray(value)) {
       for (const option of field.options) option.selected = value.includes(option.value);
     } else field.value = value;
+    // What came back is not left in a fold, where it would be sent unseen.
+    const fold = field.value && field.value !== before ? field.closest("details") : null;
+    if (fold) fold.open = true;
   }
   form.dispatchEvent(new Event("draft:restored", { bubbles: true }));
   return missing;

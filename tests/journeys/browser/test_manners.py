@@ -47,6 +47,19 @@ def test_a_draft_outlives_a_lost_connection(visit: Callable[..., Visitor]) -> No
     expect(page.get_by_text(RESTORED)).to_have_count(0)
 
 
+def test_a_draft_opens_the_fold_it_comes_back_to(visit: Callable[..., Visitor]) -> None:
+    buyer = visit("buyer")
+    page = buyer.go("/canteen/orders?status=dispatched")
+    buyer.go(page.locator("a[href$='/weighing']").first.get_attribute("href") or "")
+    page.get_by_text("有拒收或要备注").first.click()
+    page.locator("[data-rejected]").first.fill("2")
+    page.wait_for_function(IS_KEPT)
+    page.reload()
+    expect(page.get_by_text(RESTORED)).to_be_visible()
+    expect(page.locator("[data-rejected]").first).to_be_visible()
+    page.get_by_role("button", name="不要了，清空").click()
+
+
 def test_signing_out_leaves_no_draft(visit: Callable[..., Visitor]) -> None:
     coop = visit("coop")
     page = coop.go(NEW)
