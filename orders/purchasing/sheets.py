@@ -43,7 +43,7 @@ def orders_report(asked: Asked, rows: Sequence[Bought], sums: Sequence[Sum], uni
         rows=[_row(each) for each in rows],
         totals=totals[0] if totals else None,
         more_totals=totals[1:],
-        sentences=[what_counts(asked)],
+        sentences=what_counts(asked),
         parameters=[
             (_("采购单位"), unit),
             (_("状态"), _status_words(asked)),
@@ -53,9 +53,9 @@ def orders_report(asked: Asked, rows: Sequence[Bought], sums: Sequence[Sum], uni
     )
 
 
-def what_counts(asked: Asked) -> str:
+def what_counts(asked: Asked) -> list[str]:
     counted = _("订购金额是下单时的金额，验收金额按验收数量计算；两个渠道分别合计，不相加。")
-    return counted + _("合计金额不含已终止的订单。") if asked.left_out else counted
+    return [counted, _("合计金额不含已终止的订单。")] if asked.left_out else [counted]
 
 
 def _status_words(asked: Asked) -> str:
