@@ -70,7 +70,7 @@ class OrderFile:
             Told(
                 str(EVENT_LABELS[OrderEventKind(event.event)]),
                 event.at,
-                f"{event.organisation_name} · {event.actor_name}"
+                f"{event.actor_name} · {event.organisation_name}"
                 if event.organisation_name not in (None, "", own)
                 else name_shown(event.actor_name),
                 event.note,
