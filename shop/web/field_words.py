@@ -18,7 +18,9 @@ def field_labels(endpoint: str, sent: Collection[str] = ()) -> dict[str, str]:
     """
     labels: dict[str, str] = {}
     forms = _forms(endpoint)
-    forms.sort(key=lambda form: len({name for name, _field in _fields(form)} & {*sent}), reverse=True)
+    forms.sort(
+        key=lambda form: len({name for name, _field in _fields(form)} & {*sent}), reverse=True
+    )
     for form in forms:
         for name, field in _fields(form):
             label = field.args[0] if field.args else field.kwargs.get("label")
