@@ -15,6 +15,7 @@ from flask_babel import get_locale
 from shop.regions.rules import COUNTRY_CODE, lineage
 
 FILE = Path(__file__).parent / "data" / "english_names.csv"
+COUNTRY = "China"
 
 
 @lru_cache(maxsize=1)
@@ -25,7 +26,9 @@ def _called() -> dict[str, tuple[str, str]]:
 
 
 def english_name(code: str) -> str | None:
-    """The English name of this division, or None where it has none."""
+    """The English name of this division or of the country, or None where it has none."""
+    if code == COUNTRY_CODE:
+        return COUNTRY
     called = _called().get(code)
     return called[1] if called else None
 
@@ -35,6 +38,8 @@ def full_english_name(code: str, full_name: str) -> str:
 
     What has no English name stands in front as it is recorded in `full_name`.
     """
+    if code == COUNTRY_CODE:
+        return COUNTRY
     parts: list[str] = []
     for above in lineage(code):
         if above != COUNTRY_CODE and above in _called():

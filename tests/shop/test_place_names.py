@@ -54,6 +54,7 @@ def test_an_english_page_says_english_names() -> None:
     assert place_name(AOHAN, "敖汉旗") == "Aohan Banner"
     assert place_name("130125", "行唐县") == "行唐县"
     assert full_place_name("150400", "内蒙古自治区赤峰市") == "Chifeng, Inner Mongolia"
+    assert place_name("000000", "中国") == full_place_name("000000", "中国") == "China"
 
 
 def test_outside_of_a_page_names_are_as_recorded(session: Db) -> None:
