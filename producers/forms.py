@@ -17,7 +17,7 @@ from shop import clock, codes
 from shop.errors import InvalidInput
 from shop.units import UNITS, Dimension, InexactConversion, parse_amount
 from shop.web.choices import choices
-from shop.web.forms import DECIMAL, DayField, Form, LineField, TextBlockField
+from shop.web.forms import DECIMAL, DayField, Form, LineField, TextBlockField, TrimmedField
 
 REQUIRED = InputRequired(_l("请填写。"))
 CHOOSE = InputRequired(_l("请选择。"))
@@ -30,7 +30,7 @@ UNIT_CHOICES = [
 BASE_UNITS = {Dimension.MASS: "g", Dimension.VOLUME: "ml", Dimension.COUNT: "piece"}
 
 
-class CodeField(StringField):
+class CodeField(TrimmedField):
     """A number checked by its published rule; `data` is the number as it is stored."""
 
     def __init__(
@@ -43,10 +43,6 @@ class CodeField(StringField):
     ) -> None:
         super().__init__(label, validators, **kwargs)
         self.check = check
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if valuelist:
-            self.data = valuelist[0].strip()
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         if validation_stopped or not self.data:

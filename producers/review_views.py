@@ -2,31 +2,30 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from werkzeug.wrappers import Response
 
 from producers import reach, review_queries
-from producers.forms import BareForm, ReasonForm, words
+from producers.forms import words
 from producers.models import Producer
 from producers.operations import registration
 from producers.states import PRODUCER_LABELS, PRODUCER_MACHINE, ProducerEvent, ProducerStatus
 from shop import clock, review
 from shop.access import can, requires
 from shop.actor import Actor, current_actor
-from shop.db import db
+from shop.db import db, lock
 from shop.errors import NotFound
 from shop.regions.queries import names
 from shop.sheets import MAX_ROWS, Column, Group, Kind, Report, Row, sheet, sheet_head
-from shop.web.acting import carried_out
+from shop.web.deciding import Answer, DecisionForm, Matter, ReasonedForm, decide, mark, reasoned
 from shop.web.filters import moment
 from shop.web.forms import Form
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("producer_review", __name__)
 
-Answer = str | Response | tuple[str, int]
 PAGE_SIZE = 20
 PERMISSIONS = {
     ProducerEvent.RECOMMEND: "producers:producer:recommend",
@@ -99,7 +98,7 @@ def producers_sheet() -> Response:
 @bp.get("/review/producers/<public_id>")
 @requires("producers:review:read")
 def show_producer(public_id: str) -> str:
-    return _producer_page(public_id, ReasonForm(formdata=None))
+    return _producer_page(public_id, ReasonedForm(formdata=None))
 
 
 def _producer_page(public_id: str, form: Form) -> str:
@@ -113,24 +112,32 @@ def _producer_page(public_id: str, form: Form) -> str:
         county=names([producer.county_code], full=True).get(producer.county_code),
         strength=review_queries.strength_of(producer, clock.today()),
         events={e for e in PRODUCER_MACHINE.events_from(status) if can(PERMISSIONS.get(e, ""))},
+        seen=_mark(producer),
         form=form,
-        reason_form=form if isinstance(form, ReasonForm) else ReasonForm(formdata=None),
+        reason_form=reasoned(form),
         place=review.place(current_actor(), "producers", public_id),
         today=clock.today(),
     )
 
 
-def _decide(public_id: str, form: Form, act: Callable[[Producer], None], words: str) -> Answer:
-    actor = current_actor()
-    place = review.place(actor, "producers", public_id)
-    reach.reviewed_producer(actor, public_id)  # not found comes before anything about the form
-    if not form.validate() or not carried_out(
-        form, lambda: act(reach.reviewed_producer(actor, public_id))
-    ):
-        return _producer_page(public_id, form), 422
-    flash(words, "success")
-    here = url_for("producer_review.show_producer", public_id=public_id)
-    return redirect(review.after(place, here))
+def _mark(producer: Producer) -> str:
+    return mark(producer.status, producer.applied_at)
+
+
+def _held(public_id: str) -> Producer:
+    found = reach.reviewed_producer(current_actor(), public_id)
+    (producer,) = lock(Producer, [found.id])
+    return producer
+
+
+def _decide(
+    public_id: str, form: DecisionForm, act: Callable[[Producer], None], words: str
+) -> Answer:
+    matter = Matter(
+        "producers", public_id, url_for("producer_review.show_producer", public_id=public_id),
+        lambda: _held(public_id), _mark, lambda form: _producer_page(public_id, form),
+    )  # fmt: skip
+    return decide(matter, form, act, words)
 
 
 @bp.post("/review/producers/<public_id>/recommendation")
@@ -139,7 +146,7 @@ def create_recommendation(public_id: str) -> Answer:
     def act(producer: Producer) -> None:
         registration.recommend(producer, actor=current_actor(), at=clock.now())
 
-    return _decide(public_id, BareForm(), act, _("已推荐，等待平台审核。"))
+    return _decide(public_id, DecisionForm(), act, _("已推荐，等待平台审核。"))
 
 
 @bp.post("/review/producers/<public_id>/approval")
@@ -148,13 +155,13 @@ def create_approval(public_id: str) -> Answer:
     def act(producer: Producer) -> None:
         registration.approve(producer, actor=current_actor(), at=clock.now())
 
-    return _decide(public_id, BareForm(), act, _("已通过，供应商可以开始供货。"))
+    return _decide(public_id, DecisionForm(), act, _("已通过，供应商可以开始供货。"))
 
 
 @bp.post("/review/producers/<public_id>/refusal")
 @requires("producers:producer:refuse")
 def create_refusal(public_id: str) -> Answer:
-    form = ReasonForm()
+    form = ReasonedForm()
 
     def act(producer: Producer) -> None:
         registration.refuse(producer, words(form.reason), actor=current_actor(), at=clock.now())
@@ -165,7 +172,7 @@ def create_refusal(public_id: str) -> Answer:
 @bp.post("/review/producers/<public_id>/suspension")
 @requires("producers:producer:suspend")
 def create_suspension(public_id: str) -> Answer:
-    form = ReasonForm()
+    form = ReasonedForm()
 
     def act(producer: Producer) -> None:
         registration.suspend(producer, words(form.reason), actor=current_actor(), at=clock.now())
@@ -179,4 +186,4 @@ def create_reinstatement(public_id: str) -> Answer:
     def act(producer: Producer) -> None:
         registration.reinstate(producer, actor=current_actor(), at=clock.now())
 
-    return _decide(public_id, BareForm(), act, _("已恢复供货。"))
+    return _decide(public_id, DecisionForm(), act, _("已恢复供货。"))

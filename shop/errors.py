@@ -34,6 +34,12 @@ class InvalidTransition(DomainError):
     default_message = _l("当前状态下不能进行这一步。请刷新页面后再试。")
 
 
+class Overtaken(DomainError):
+    default_message = _l(
+        "您打开这一页之后，这一项有了变化，您的办理没有提交。请看现在的情况再决定。"
+    )
+
+
 class OutOfStock(DomainError):
     default_message = _l("库存不足。")
 

@@ -10,7 +10,7 @@ from orders.payments.models import Payment, PaymentAnomaly
 from shop import audit
 from shop.actor import Actor
 from shop.db import db, lock
-from shop.errors import InvalidTransition, NotFound
+from shop.errors import NotFound, Overtaken
 
 REASONS = {
     "wrong_amount": _l("到账金额或币种与应付不符"),
@@ -62,12 +62,12 @@ def listed(*, is_settled: bool) -> Select[tuple[PaymentAnomaly]]:
 
 
 def settle_anomaly(anomaly_id: int, note: str, *, actor: Actor, at: datetime) -> None:
-    """Say what was done about it. Raises NotFound, InvalidTransition when settled already."""
+    """Say what was done about it. Raises NotFound, Overtaken when settled already."""
     found = lock(PaymentAnomaly, [anomaly_id])
     if not found:
         raise NotFound
     anomaly: PaymentAnomaly = found[0]
     if anomaly.settled_at is not None:
-        raise InvalidTransition
+        raise Overtaken
     anomaly.settled_at, anomaly.settled_note = at, note
     audit.record(actor, "orders:anomaly:settle", anomaly, after={"reason": anomaly.reason}, at=at)

@@ -12,9 +12,10 @@ from orders.payments.models import Payment, PaymentAnomaly
 from shop import clock
 from shop.access import requires
 from shop.actor import current_actor
-from shop.db import db, transaction
+from shop.db import db
 from shop.errors import NotFound
 from shop.sheets import MAX_ROWS, Column, Group, Kind, Report, Row, sheet, sheet_head
+from shop.web.acting import carried_out
 from shop.web.filters import moment
 from shop.web.paging import Page, asked_page
 
@@ -36,10 +37,12 @@ def settle(anomaly_id: int) -> Answer:
     if db.session.get(PaymentAnomaly, anomaly_id) is None:
         raise NotFound
     form = SettlementForm()
-    if not form.validate_on_submit():
-        return _page(form, wrong_id=anomaly_id), 422
-    with transaction():
+
+    def act() -> None:
         settle_anomaly(anomaly_id, form.note.data or "", actor=current_actor(), at=clock.now())
+
+    if not form.validate() or not carried_out(form, act):
+        return _page(form, wrong_id=anomaly_id), 422
     flash(_("已登记处理结果。"), "success")
     return redirect(url_for("payment_anomalies.list_anomalies"))
 
@@ -51,9 +54,11 @@ def _page(form: SettlementForm, wrong_id: int | None = None) -> str:
     counted = select(func.count(PaymentAnomaly.id) - func.count(settled), func.count(settled))
     counts = tuple(db.session.execute(counted).one())
     page = Page(asked_page(), PAGE_SIZE, counts[is_settled])
-    statement = found.offset(page.offset).limit(page.size)
-    anomalies = db.session.scalars(statement).all()
-    numbers = _purchase_numbers(list(anomalies))
+    anomalies = list(db.session.scalars(found.offset(page.offset).limit(page.size)))
+    if wrong_id is not None and wrong_id not in {each.id for each in anomalies}:
+        # Settled by somebody meanwhile, or on another page of the list.
+        anomalies = [db.session.get_one(PaymentAnomaly, wrong_id), *anomalies]
+    numbers = _purchase_numbers(anomalies)
     return render_template(
         "orders/payments/anomalies.html",
         anomalies=anomalies, numbers=numbers, reasons=REASONS, page=page, form=form,

@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired
 from orders.purchasing.choices import choices
 from orders.quota import labels
 from orders.quota.operations import Declared, NewRule
+from shop.web.deciding import ReasonedForm
 from shop.web.forms import (
     DayField,
     Form,
@@ -78,12 +79,8 @@ class PlanForm(Form):
         )
 
 
-class ReturnForm(Form):
-    reason = LineField(_l("退回原因"), [InputRequired(_l("请写明退回的原因。"))], longest=200)
-
-
-class StepForm(Form):
-    """A step without words of its own."""
+class ReturnForm(ReasonedForm):
+    reason = TextBlockField(_l("退回原因"), [InputRequired(_l("请写明退回的原因。"))], longest=300)
 
 
 class RuleQuestion(Form):

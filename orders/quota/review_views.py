@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from orders.quota import labels, operations, queries, rules, sheets
 from orders.quota.explaining import Reason, judged
-from orders.quota.forms import ReturnForm, RuleForm, RuleQuestion, StepForm
-from orders.quota.models import QuotaRule
+from orders.quota.forms import ReturnForm, RuleForm, RuleQuestion
+from orders.quota.models import QuotaPlan, QuotaRule
 from orders.quota.queries import FILING_STATES
 from orders.quota.scope import Scope, scope_of
 from orders.quota.states import PlanEvent
@@ -20,12 +20,14 @@ from shop import clock, review
 from shop.access import requires
 from shop.accounts.models import Organisation
 from shop.actor import current_actor
-from shop.db import transaction
+from shop.db import lock, transaction
 from shop.errors import DomainError, InvalidInput, NotFound
 from shop.regions import queries as regions
 from shop.regions.english import place_name
 from shop.regions.models import Region
 from shop.sheets import MAX_ROWS, sheet, sheet_head
+from shop.web.deciding import Answer, DecisionForm, Matter, decide, mark
+from shop.web.forms import Form
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("quota_review", __name__)
@@ -106,7 +108,7 @@ def show_plan(unit_id: str, year: int) -> str:
     return plan_page(unit, year, ReturnForm(formdata=None))
 
 
-def plan_page(unit: Organisation, year: int, form: ReturnForm) -> str:
+def plan_page(unit: Organisation, year: int, form: Form) -> str:
     plans = queries.plans_of(unit.id, [year, year - 1])
     if year not in plans:
         raise NotFound
@@ -114,6 +116,8 @@ def plan_page(unit: Organisation, year: int, form: ReturnForm) -> str:
     return render_template(
         "orders/quota/plan.html",
         unit=unit, year=year, plan=plans[year], last=plans.get(year - 1), form=form,
+        reason_form=form if isinstance(form, ReturnForm) else ReturnForm(formdata=None),
+        seen=plan_mark(plans[year]),
         progress=queries.progress_of(unit.id, year), labels=labels, rules=rules,
         rule=plans[year].rule, steps=way_to_plan(unit, year), sheet_head=sheet_head(),
         may_check=operations.may_check(actor, unit),
@@ -132,43 +136,56 @@ def way_to_plan(unit: Organisation, year: int) -> list[tuple[str, str | None]]:
     ]  # fmt: skip
 
 
-def take_step(unit_id: str, year: int, event: PlanEvent, *, reason: str | None = None) -> Response:
-    """One step of the review, in one transaction; refusals reach the error page."""
-    actor = current_actor()
-    place = review.place(actor, "plans", f"{unit_id}/{year}")
-    with transaction():
-        unit = queries.unit_in(scope_of(actor), unit_id)
-        operations.review_plan(unit, year, event, actor=actor, at=clock.now(), reason=reason)
-    flash(_("已记录。"), "good")
-    here = url_for("quota_review.show_plan", unit_id=unit_id, year=year)
-    return redirect(review.after(place, here))
+def plan_mark(plan: QuotaPlan) -> str:
+    return mark(plan.status, plan.filed_at)
 
 
-def plain_step(unit_id: str, year: int, event: PlanEvent) -> Response:
-    if not StepForm().validate():
-        raise InvalidInput
-    return take_step(unit_id, year, event)
+def held_plan(unit_id: str, year: int) -> QuotaPlan:
+    """The unit's filing, locked as every step of it is: by the unit. Raises NotFound."""
+    unit = queries.unit_in(scope_of(current_actor()), unit_id)
+    lock(Organisation, [unit.id])
+    plan = queries.plan_of(unit.id, year)
+    if plan is None:
+        raise NotFound
+    return plan
+
+
+def take_step(unit_id: str, year: int, form: DecisionForm, event: PlanEvent) -> Answer:
+    """One step of the review, in one transaction."""
+    reason = form.reason.data if isinstance(form, ReturnForm) else None
+
+    def act(plan: QuotaPlan) -> None:
+        operations.review_plan(
+            plan.unit, year, event, actor=current_actor(), at=clock.now(), reason=reason
+        )
+
+    def page(form: Form) -> str:
+        return plan_page(queries.unit_in(scope_of(current_actor()), unit_id), year, form)
+
+    matter = Matter(
+        "plans", f"{unit_id}/{year}",
+        url_for("quota_review.show_plan", unit_id=unit_id, year=year),
+        lambda: held_plan(unit_id, year), plan_mark, page,
+    )  # fmt: skip
+    return decide(matter, form, act, _("已记录。"))
 
 
 @bp.post("/official/plans/<unit_id>/<int(min=2021,max=2099):year>/check")
 @requires("quota:plan:review")
-def check_plan(unit_id: str, year: int) -> Response:
-    return plain_step(unit_id, year, PlanEvent.CHECK)
+def check_plan(unit_id: str, year: int) -> Answer:
+    return take_step(unit_id, year, DecisionForm(), PlanEvent.CHECK)
 
 
 @bp.post("/official/plans/<unit_id>/<int(min=2021,max=2099):year>/confirmation")
 @requires("quota:plan:review")
-def confirm_plan(unit_id: str, year: int) -> Response:
-    return plain_step(unit_id, year, PlanEvent.CONFIRM)
+def confirm_plan(unit_id: str, year: int) -> Answer:
+    return take_step(unit_id, year, DecisionForm(), PlanEvent.CONFIRM)
 
 
 @bp.post("/official/plans/<unit_id>/<int(min=2021,max=2099):year>/return")
 @requires("quota:plan:review")
-def return_plan(unit_id: str, year: int) -> Response | tuple[str, int]:
-    form = ReturnForm()
-    if form.validate():
-        return take_step(unit_id, year, PlanEvent.RETURN, reason=form.reason.data)
-    return plan_page(queries.unit_in(scope_of(current_actor()), unit_id), year, form), 422
+def return_plan(unit_id: str, year: int) -> Answer:
+    return take_step(unit_id, year, ReturnForm(), PlanEvent.RETURN)
 
 
 @bp.get("/official/rules")

@@ -200,17 +200,22 @@ class DayField(_TextBacked):
         )  # fmt: skip
 
 
-class LineField(StringField):
-    """One line of text, trimmed; no control or direction-changing characters, at most `longest`."""
+class TrimmedField(StringField):
+    """Text without the blanks around it; nothing but blanks is nothing to InputRequired as well."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = valuelist[0].strip()
+            self.raw_data = [self.data]
+
+
+class LineField(TrimmedField):
+    """One line of text; no control or direction-changing characters, at most `longest`."""
 
     def __init__(self, label: Any = None, validators: Any = None, longest: int = 200,
                  **kwargs: Any) -> None:  # fmt: skip
         super().__init__(label, validators, **kwargs)
         self.longest = longest
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if valuelist:
-            self.data = valuelist[0].strip()
 
     def pre_validate(self, form: Any) -> None:
         text = self.data or ""

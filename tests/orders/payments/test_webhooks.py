@@ -184,7 +184,9 @@ def test_the_operator_settles_an_anomaly_once(shop: Shop) -> None:
     assert "付款人提出争议" in page.text
     client.submit(page, "/settlement", status=422, note="")
     client.submit(page, "/settlement", note="已与付款人联系")
-    client.submit(page, "/settlement", status=409, note="再来一次")
+    again = client.submit(page, "/settlement", status=422, note="再来一次")
+    assert "这一项有了变化" in again.text
+    assert "再来一次" in again.text, "what was typed is not lost"
     assert "已与付款人联系" not in client.get("/platform/payments").text
     assert "已与付款人联系" in client.get("/platform/payments?settled=1").text
     browser(shop.app, consumer(shop.app)).get("/platform/payments", status=403)

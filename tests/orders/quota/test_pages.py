@@ -225,7 +225,7 @@ def test_department_checks_then_finance_confirms(app: Flask, database: World) ->
     file(app, base_amount="100000", ratio="10")
     address = review_address(app)
     department, finance = signed_in(app, "department"), signed_in(app, "official")
-    finance.post(f"{address}/confirmation", department_token(finance, address), status=409)
+    finance.post(f"{address}/confirmation", department_token(finance, address), status=422)
     department.submit(department.get(address), f"{address}/check")
     department.post(f"{address}/confirmation", department_token(department, address), status=403)
     finance.submit(finance.get(address), f"{address}/confirmation")
