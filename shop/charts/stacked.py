@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from shop.charts.measure import Measure
 from shop.charts.rows import Row
-from shop.charts.scale import rounded, share
-from shop.charts.text import shorten, width
+from shop.charts.scale import share
+from shop.charts.text import joined, shorten, width
 
 ROW = 66
-NARROWEST = 272
+NARROWEST, ROOMY = 272, 560
+"""Pixels of a chart at least: on a phone, and where there is room."""
 SERIES = 6
 
 
@@ -24,23 +25,26 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A part of a bar. `note` is written below it where there is room, else empty."""
+    """A part of a bar."""
 
     number: int
     label: str
     exact: str
-    note: str
     x: str
     width: str
 
 
 @dataclass(frozen=True, slots=True)
 class StackedBar:
+    """One bar. Below it stand its parts with their amounts: `note`, and `more` where there is room."""
+
     label: str
     shown: str
     total: str
     url: str | None
     spoken: str
+    note: str
+    more: str
     top: int
     segments: tuple[Segment, ...]
 
@@ -90,7 +94,12 @@ def _bar(
     stack: Stack, index: int, series: Sequence[str], low: int, high: int, measure: Measure, totals: bool
 ) -> StackedBar:  # fmt: skip
     total = measure.short(sum(stack.values)) if totals else ""
-    whole = sum(abs(value) for value in stack.values)
+    named = [
+        f"{label} {measure.short(value)}"
+        for label, value in zip(series, stack.values, strict=True)
+        if value
+    ]
+    note = joined(named, NARROWEST)
     below = above = -low
     segments = []
     for number, (label, value) in enumerate(zip(series, stack.values, strict=True), start=1):
@@ -99,14 +108,11 @@ def _bar(
         start = above if value > 0 else below + value
         above, below = (above + value, below) if value > 0 else (above, below + value)
         exact = measure.exact(value)
-        room = abs(value) * NARROWEST // (high - low)
-        percent = f"{rounded(abs(value) * 100, whole)}%"
         segments.append(
             Segment(
                 number=number,
                 label=label,
                 exact=exact,
-                note=_note(label, percent, room),
                 x=share(start, high - low),
                 width=share(abs(value), high - low),
             )
@@ -117,16 +123,11 @@ def _bar(
         total=total,
         url=stack.url,
         spoken=" · ".join(f"{each.label} {each.exact}" for each in segments),
+        note=note,
+        more=joined(named, ROOMY).removeprefix(note),
         top=index * ROW,
         segments=tuple(segments),
     )
-
-
-def _note(label: str, percent: str, room: int) -> str:
-    for text in (f"{label} {percent}", percent):
-        if width(text) + 4 <= room:
-            return text
-    return ""
 
 
 def _row(stack: Stack, measure: Measure, totals: bool) -> Row:

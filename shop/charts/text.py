@@ -22,6 +22,17 @@ def shorten(text: str, room: int) -> str:
     return kept.rstrip() + ELLIPSIS
 
 
+def joined(texts: Sequence[str], room: int) -> str:
+    """As many of the texts, from the first on, as fit the room (pixels) in one line."""
+    line = ""
+    for text in texts:
+        longer = f"{line} · {text}" if line else text
+        if width(longer) > room:
+            break
+        line = longer
+    return line
+
+
 def spread(wanted: Sequence[int], gap: int, low: int, high: int) -> list[int]:
     """Places near the wanted ones, in their order, at least a gap apart, between low and high.
 

@@ -59,13 +59,14 @@ def test_parts_follow_one_another() -> None:
     chart = stacked(
         ["下单", "验收", "付款"], [Stack("A", [50, 0, 30], "/a"), Stack("B", [20, 0, 0])], PLAIN
     )
-    assert [(part.number, part.x, part.width, part.note) for part in chart.bars[0].segments] == [
-        (1, "0.00%", "62.50%", "下单 63%"),
-        (3, "62.50%", "37.50%", "付款 38%"),
+    assert [(part.number, part.x, part.width) for part in chart.bars[0].segments] == [
+        (1, "0.00%", "62.50%"),
+        (3, "62.50%", "37.50%"),
     ]
     assert [part.width for part in chart.bars[1].segments] == ["25.00%"]
     assert chart.rows == (Row("A", ("50", "0", "30", "80"), "/a"), Row("B", ("20", "0", "0", "20")))
     assert (chart.bars[0].spoken, chart.bars[0].total) == ("下单 50 · 付款 30", "80")
+    assert (chart.bars[0].note, chart.bars[0].more) == ("下单 50 · 付款 30", "")
     assert (chart.height, chart.zero, chart.has_links) == (132, None, True)
 
 
@@ -83,9 +84,11 @@ def test_parts_below_zero_hide_nothing() -> None:
     ]
 
 
-def test_a_part_without_room_has_no_words() -> None:
-    chart = stacked(["A", "B"], [Stack("X", [99, 1])], PLAIN)
-    assert [part.note for part in chart.bars[0].segments] == ["A 99%", ""]
+def test_parts_for_which_a_phone_has_no_room_are_named_where_there_is() -> None:
+    names = ["渠道" * 4, "来源" * 4, "阶段" * 4]
+    (bar,) = stacked(names, [Stack("X", [99, 1, 7])], PLAIN).bars
+    assert bar.note == f"{names[0]} 99 · {names[1]} 1"
+    assert bar.more == f" · {names[2]} 7"
 
 
 def test_stacks_without_anything_are_empty() -> None:
