@@ -3,13 +3,11 @@
 One narrow query reads every row of the producer; choosing, counting and adding up is arithmetic.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import request, url_for
 from sqlalchemy import func, select
 
 from catalog.models import Offer, Product, StockLot
@@ -17,14 +15,13 @@ from catalog.states import OfferStatus
 from producers.attention import low_stock_orders
 from producers.models import Producer
 from shop.db import db
-from shop.errors import NotFound
 from shop.money import Money, total
 from shop.units import PriceBasis
+from shop.web.asking import asked_of, asked_words, list_url
 from shop.web.frame import pick
 
 LOW, RETURNED = "low", "returned"
 """Two views beside the statuses: on sale with little left, and handed back by a reviewer."""
-LONGEST_SEARCH = 60
 
 
 @dataclass(frozen=True)
@@ -113,16 +110,12 @@ class Asked:
     @classmethod
     def read(cls) -> "Asked":
         """Raises NotFound for a state or an order that there is not."""
-        state, sort = request.args.get("status", ""), request.args.get("sort", "")
-        if state not in {"", LOW, RETURNED, *OfferStatus}:
-            raise NotFound
-        if sort.removeprefix("-") not in {"", *SORTS}:
-            raise NotFound
-        return cls(state, searched(request.args.get("q", "")), sort)
+        state = asked_of("status", {LOW, RETURNED, *OfferStatus})
+        return cls(state, asked_words(), asked_of("sort", {*SORTS, *(f"-{one}" for one in SORTS)}))
 
     def url(self, endpoint: str = "listings.list_offers", **changes: Any) -> str:
         asked = {"status": self.state, "q": self.words, "sort": self.sort, **changes}
-        return url_for(endpoint, **{name: value for name, value in asked.items() if value})
+        return list_url(endpoint, **asked)
 
     def sort_url(self, column: str) -> str:
         """The list in this column's order; once more, the other way round."""
@@ -141,12 +134,6 @@ class Asked:
         if self.sort:
             chosen.sort(key=SORTS[self.sort.removeprefix("-")], reverse=self.sort.startswith("-"))
         return chosen
-
-
-def searched(text: str) -> str:
-    """Words to look for: one line without control characters, of bearable length."""
-    plain = "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
-    return plain.strip()[:LONGEST_SEARCH]
 
 
 def counts(rows: Iterable[OfferRow]) -> dict[str, int]:

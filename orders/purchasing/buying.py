@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import request, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from catalog.listings_table import searched
+from orders.asking import AskedOrders
 from orders.fulfilment.amounts import payment_rules, payment_term
 from orders.fulfilment.models import Acceptance, PaymentTermRule
 from orders.models import Channel, Order, OrderLine
-from orders.purchasing.documents import month_of
 from orders.purchasing.queries import WITH_PARTIES, is_buyers
 from orders.purchasing.steps import ACTIONS, step_of
 from orders.quota.labels import CHANNELS
@@ -25,8 +23,8 @@ from producers.models import Producer
 from shop import clock
 from shop.actor import Actor
 from shop.db import db
-from shop.errors import NotFound
 from shop.money import Money
+from shop.web.asking import asked_month, asked_words
 from shop.web.paging import Page, asked_page
 
 S = OrderStatus
@@ -54,37 +52,22 @@ LONGEST_UNPAID_FIRST = {"to-invoice", "to-pay"}
 TO_PAY = {S.ACCEPTED, S.INVOICED}
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks for; `status` is a view or a single status."""
+@dataclass(frozen=True, kw_only=True)
+class Asked(AskedOrders):
+    """The month is that of ordering; the words may be of a number, a seller or goods."""
 
-    status: str = ""
+    views = VIEWS
+    endpoint = "canteen.orders"
+
     month: date | None = None
-    words: str = ""
 
     @classmethod
     def read(cls) -> "Asked":
         """Raises NotFound for a status or a month that there is not."""
-        status, text = request.args.get("status", ""), request.args.get("month", "")
-        month = month_of(text)
-        if status not in {"", *VIEWS, *OrderStatus} or (text and month is None):
-            raise NotFound
-        return cls(status, month, searched(request.args.get("q", "")))
+        return cls(status=cls.read_status(), words=asked_words(), month=asked_month("month"))
 
-    @property
-    def statuses(self) -> tuple[str, ...]:
-        """The statuses wanted; all where none is asked for."""
-        return VIEWS.get(self.status) or ((self.status,) if self.status else tuple(OrderStatus))
-
-    @property
-    def left_out(self) -> frozenset[OrderStatus]:
-        """Among all orders the sums leave out those that ended without goods."""
-        return frozenset() if self.status else frozenset(ENDED_WITHOUT_GOODS)
-
-    def url(self, endpoint: str = "canteen.orders", **changes: Any) -> str:
-        month = self.month.strftime("%Y-%m") if self.month else ""
-        asked = {"status": self.status, "month": month, "q": self.words, **changes}
-        return url_for(endpoint, **{key: value for key, value in asked.items() if value})
+    def further(self) -> dict[str, Any]:
+        return {"month": self.month and self.month.strftime("%Y-%m")}
 
     def matches(self) -> list[ColumnElement[bool]]:
         """The conditions beside the status."""

@@ -1,13 +1,11 @@
 """A unit's documents: by month, and each as a sheet for paper."""
 
-from flask import Blueprint, render_template, request
-from werkzeug.exceptions import NotFound as NoSuchPage
+from flask import Blueprint, render_template
 
 from orders.purchasing.capitals import in_capitals
 from orders.purchasing.documents import (
     PAGE_SIZE,
     SHEETS,
-    month_of,
     months_of,
     papers_of,
     who_did,
@@ -20,6 +18,7 @@ from shop.access import requires
 from shop.actor import current_actor
 from shop.errors import NotFound
 from shop.sheets import sheet_head
+from shop.web.asking import asked_month
 from shop.web.paging import Page, asked_page
 
 bp = Blueprint("documents", __name__, url_prefix="/canteen")
@@ -29,10 +28,7 @@ bp = Blueprint("documents", __name__, url_prefix="/canteen")
 @requires("orders:canteen:read")
 def listed() -> str:
     today, actor = clock.today(), current_actor()
-    text = request.args.get("month", f"{today:%Y-%m}")
-    month = month_of(text)
-    if month is None:
-        raise NoSuchPage
+    month = asked_month("month") or today.replace(day=1)
     number = asked_page()
     rows, count = papers_of(actor, month, offset=(number - 1) * PAGE_SIZE)
     return render_template(

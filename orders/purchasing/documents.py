@@ -1,6 +1,5 @@
 """A unit's papers by month: which order has which, and the sheets that are made from the record."""
 
-import re
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ from shop.actor import Actor, name_shown
 from shop.db import db
 
 PAGE_SIZE = 50
-MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)
@@ -36,12 +34,6 @@ class Papers:
     @property
     def is_accepted(self) -> bool:
         return self.acceptance is not None and self.acceptance.accepted_at is not None
-
-
-def month_of(text: str) -> date | None:
-    """The first day of a month written 2026-06; None for what is no month."""
-    found = MONTH.fullmatch(text)
-    return date(int(found[1]), int(found[2]), 1) if found else None
 
 
 def months_of(actor: Actor, today: date) -> list[date]:

@@ -1,16 +1,14 @@
 """A seller's orders as a list: by what is to be done, by day of delivery, by words."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from catalog.listings_table import searched
+from orders.asking import AskedOrders
 from orders.goods import WITH_GOODS, pictures_of
 from orders.models import Order
 from orders.purchasing.queries import WITH_PARTIES, is_sellers
@@ -18,13 +16,12 @@ from orders.states import ENDED_WITHOUT_GOODS, STATUS_LABELS, OrderStatus
 from shop.accounts.models import Organisation
 from shop.actor import Actor
 from shop.db import db
-from shop.errors import NotFound
 from shop.money import Money, total
+from shop.web.asking import asked_day, asked_words
 from shop.web.paging import Page, asked_page
 
 S = OrderStatus
 PAGE_SIZE = 20
-DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 TO_CONFIRM = (S.APPROVED,)
 TO_DISPATCH = (S.CONFIRMED, S.PAID)
 VIEWS: dict[str, tuple[OrderStatus, ...]] = {
@@ -48,35 +45,22 @@ VIEW_LABELS = {
 SOONEST_FIRST = {"to-confirm", "to-dispatch", "under-way"}
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks for; `status` is a view or a single status."""
+@dataclass(frozen=True, kw_only=True)
+class Asked(AskedOrders):
+    """The day is that of delivery; the words may be of a number or a unit."""
 
-    status: str = ""
+    views = VIEWS
+    endpoint = "supplier.orders"
+
     day: date | None = None
-    words: str = ""
 
     @classmethod
     def read(cls) -> "Asked":
         """Raises NotFound for a status or a day that there is not."""
-        status, text = request.args.get("status", ""), request.args.get("day", "")
-        if status not in {"", *VIEWS, *OrderStatus}:
-            raise NotFound
-        return cls(status, _day(text), searched(request.args.get("q", "")))
+        return cls(status=cls.read_status(), words=asked_words(), day=asked_day("day"))
 
-    @property
-    def statuses(self) -> tuple[str, ...]:
-        """The statuses wanted; all where none is asked for."""
-        return VIEWS.get(self.status) or ((self.status,) if self.status else tuple(OrderStatus))
-
-    def url(self, endpoint: str = "supplier.orders", **changes: Any) -> str:
-        asked = {"status": self.status, "day": self.day, "q": self.words, **changes}
-        return url_for(endpoint, **{key: value for key, value in asked.items() if value})
-
-    @property
-    def not_added(self) -> frozenset[OrderStatus]:
-        """The statuses whose amounts stay out of the sum: among all, what ended without goods."""
-        return frozenset() if self.status else frozenset(ENDED_WITHOUT_GOODS)
+    def further(self) -> dict[str, Any]:
+        return {"day": self.day}
 
     @property
     def label(self) -> str:
@@ -102,17 +86,6 @@ class Asked:
                 )
             )
         return found
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        if DAY.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise NotFound
 
 
 @dataclass(frozen=True)
@@ -153,7 +126,7 @@ def selling_of(actor: Actor, asked: Asked) -> Selling:
                 for view, statuses in VIEWS.items()
             },
         },
-        amount=total(each[1] for status, each in chosen.items() if status not in asked.not_added),
+        amount=total(each[1] for status, each in chosen.items() if status not in asked.left_out),
         pictures=pictures_of(orders),
     )
 

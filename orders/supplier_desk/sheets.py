@@ -89,7 +89,7 @@ def _row(entry: Entry, on: date) -> Row:
 
 def orders_report(asked: selling.Asked, orders: Sequence[Order], *, seller: str) -> Report:
     """One row an order, as the list is filtered; the sum is that of the page."""
-    added = [order.total for order in orders if order.status not in asked.not_added]
+    added = [order.total for order in orders if order.status not in asked.left_out]
     return Report(
         title=_("销售订单"),
         question=asked.label,
@@ -119,7 +119,7 @@ def orders_report(asked: selling.Asked, orders: Sequence[Order], *, seller: str)
 
 
 def _left_out(asked: selling.Asked) -> list[str]:
-    return [_("合计金额不含已终止的订单。")] if asked.not_added else []
+    return [_("合计金额不含已终止的订单。")] if asked.left_out else []
 
 
 def _order_row(order: Order) -> Row:

@@ -3,14 +3,13 @@
 The accepted amount is the ledger's, as on the order's own page; nothing here is entered by hand.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -28,8 +27,8 @@ from shop.actor import Actor
 from shop.db import db
 from shop.errors import NotFound
 from shop.money import ZERO, Money, total
+from shop.web.asking import asked_month, asked_of, list_url
 
-MONTH = re.compile(r"(20[2-9][0-9])-(0[1-9]|1[0-2])")
 CONSUMERS = "consumers"
 TO_PAY = (OrderStatus.ACCEPTED, OrderStatus.INVOICED)
 
@@ -114,12 +113,9 @@ class Asked:
     @classmethod
     def read(cls, today: date) -> "Asked":
         """Raises NotFound for a view or a month that there is not."""
-        view, text = request.args.get("view", View.ACCEPTED), request.args.get("month", "")
-        month = MONTH.fullmatch(text) if text else None
-        if view not in set(View) or (text and month is None):
-            raise NotFound
-        first = date(int(month[1]), int(month[2]), 1) if month else today.replace(day=1)
-        return cls(View(view), first, request.args.get("unit", "")[:40])
+        view = View(asked_of("view", set(View)) or View.ACCEPTED)
+        first = asked_month("month") or today.replace(day=1)
+        return cls(view, first, request.args.get("unit", "")[:40])
 
     @property
     def month(self) -> str:
@@ -143,7 +139,7 @@ class Asked:
         if view in BY_MONTH:
             asked["month"] = self.month
         asked |= {"unit": self.unit, **changes}
-        return url_for(endpoint, **{name: value for name, value in asked.items() if value})
+        return list_url(endpoint, **asked)
 
 
 def entries_of(

@@ -50,7 +50,7 @@ def test_the_sheet_holds_all_that_was_asked_for(database: World, app: Flask) -> 
         actor = staff_of(demo_producer("coop@demo.example"))
         found: list[Order] = list(db.session.scalars(orders_of(actor, Asked())))
         numbers = [order.number for order in found]
-        added = [order.total.fen for order in found if order.status not in Asked().not_added]
+        added = [order.total.fen for order in found if order.status not in Asked().left_out]
     client = signed_in(app, "coop")
     page = client.get("/supplier/orders")
     assert "/supplier/orders.xlsx" in page.reader.links
