@@ -7,6 +7,7 @@ from wtforms.validators import Optional, ValidationError
 
 from producers.forms import CHOOSE, REQUIRED, CodeField, words
 from producers.households import ATTRIBUTE_LABELS, LINK_LABELS, NewHousehold, NewLink
+from producers.identities import Identity
 from producers.models import Base
 from shop import clock, codes
 from shop.web.choices import choices
@@ -48,9 +49,11 @@ class HouseholdForm(LinkForm):
 
     def to_household(self) -> NewHousehold:
         return NewHousehold(
-            head_name=words(self.head_name),
-            id_number=words(self.id_number),
-            phone=self.phone.data or None,
+            identity=Identity(
+                head_name=words(self.head_name),
+                id_number=words(self.id_number),
+                phone=self.phone.data or None,
+            ),
             village_code=self.village.data,
             members=self.members.data,
             attribute=self.attribute.data,

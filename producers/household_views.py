@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from werkzeug.wrappers import Response
 
-from producers import households, reach
+from producers import households, identities, reach
 from producers.benefit import given_by
 from producers.forms import ReasonForm, words
 from producers.household_forms import EndLinkForm, HouseholdForm, LinkForm
@@ -151,7 +151,7 @@ def _household_page(
     end_form: EndLinkForm | None = None,
 ) -> str:
     producer, today = reach.own_producer(current_actor()), clock.today()
-    household = households.linked_household(producer, pseudonym, today)
+    household = reach.linked_household(producer, pseudonym, today)
     (row,) = households.masked(producer, [household])
     form = link_form or LinkForm(formdata=None, valid_from=today)
     bases = _offer_bases(form, producer, today)
@@ -159,7 +159,7 @@ def _household_page(
         "producers/manage/household.html",
         household=household,
         links=row.links,
-        identity=households.masked_identity(household),
+        identity=identities.masked_identity(household),
         given=given_by(producer, [household])[household.id],
         place=names([household.village_code], full=True).get(household.village_code),
         base_names={base.id: base.name for base in bases.values()},
@@ -181,7 +181,7 @@ def create_link(pseudonym: str) -> Answer:
 
     def act() -> None:
         producer = reach.own_producer(actor)
-        household = households.linked_household(producer, pseudonym, today)
+        household = reach.linked_household(producer, pseudonym, today)
         households.add_link(producer, household, form.to_link(bases), actor=actor, at=clock.now())
 
     if not form.validate() or not carried_out(form, act):
@@ -198,7 +198,7 @@ def create_link_ending(pseudonym: str) -> Answer:
 
     def act() -> None:
         producer = reach.own_producer(actor)
-        household = households.linked_household(producer, pseudonym, today)
+        household = reach.linked_household(producer, pseudonym, today)
         text = form.link.data or ""
         if not (text.isascii() and text.isdigit() and len(text) < 19):
             raise NotFound
@@ -225,13 +225,13 @@ def create_disclosure(pseudonym: str) -> Answer:
     """Show one household's identity once, for a reason; nothing of it is kept by the browser."""
     actor, today = current_actor(), clock.today()
     form = ReasonForm()
-    shown: list[households.Identity] = []
+    shown: list[identities.Identity] = []
 
     def act() -> None:
         producer = reach.own_producer(actor)
-        household = households.linked_household(producer, pseudonym, today)
+        household = reach.linked_household(producer, pseudonym, today)
         shown.append(
-            households.reveal_identity(
+            identities.reveal_identity(
                 producer, household, words(form.reason), actor=actor, at=clock.now()
             )
         )

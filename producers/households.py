@@ -1,9 +1,4 @@
-"""Households and their sealed identities: the one module that reads or writes who they are.
-
-Reached by the staff of a cooperative with a link in force. Lists show masked names; a whole
-identity is shown for one household at a time, with a reason, leaving one audit entry. No
-personal value goes into audit, log, notices or index (PIPL; brief 3.3).
-"""
+"""Households and their dated ties to a producer. Who they are is sealed: producers.identities."""
 
 import secrets
 from dataclasses import dataclass
@@ -12,26 +7,14 @@ from datetime import date, datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from producers.models import (
-    Base,
-    Household,
-    HouseholdIdentity,
-    HouseholdLink,
-    HouseholdLinkKind,
-    Producer,
-)
-from producers.reach import linked_households
-from producers.rules import mask_id_number, mask_name, mask_phone
+from producers.identities import Identity, household_with, masked_names, seal_identity
+from producers.models import Base, Household, HouseholdLink, HouseholdLinkKind, Producer
 from shop import audit
 from shop.actor import Actor
 from shop.clock import business_day
-from shop.crypto import fingerprint, seal, unseal
 from shop.db import db, lock
 from shop.errors import InvalidInput, NotFound
 from shop.regions.rules import county_of
-
-CONTEXT = "household_identities.{column}"
-"""Binds a sealed value to its column; the demonstration world uses the same words."""
 
 LINK_LABELS = {
     HouseholdLinkKind.ORDER_PURCHASE: _l("订单收购"),
@@ -54,11 +37,9 @@ ATTRIBUTE_LABELS = {
 
 @dataclass(frozen=True)
 class NewHousehold:
-    """What a cooperative enters; name, number and phone are sealed at once."""
+    """What a cooperative enters; the identity is sealed at once."""
 
-    head_name: str
-    id_number: str
-    phone: str | None
+    identity: Identity
     village_code: str
     members: int
     attribute: str
@@ -82,47 +63,10 @@ class MaskedHousehold:
     links: list[HouseholdLink]
 
 
-@dataclass(frozen=True)
-class Identity:
-    """Who a household is. Handed to one page only, after the disclosure was written down."""
-
-    head_name: str
-    id_number: str
-    phone: str | None
-
-
-@dataclass(frozen=True)
-class MaskedIdentity:
-    """What the household's own page shows by default."""
-
-    head_name: str
-    id_number: str
-    phone: str | None
-
-
 def masked(producer: Producer, households: list[Household]) -> list[MaskedHousehold]:
     """These households with masked names and their links to the producer: two queries."""
-    ids = [household.id for household in households]
-    sealed = dict(
-        db.session.execute(
-            select(HouseholdIdentity.household_id, HouseholdIdentity.head_name_cipher).where(
-                HouseholdIdentity.household_id.in_(ids)
-            )
-        )
-        .tuples()
-        .all()
-    )
-    links = links_of(producer, households)
-    return [
-        MaskedHousehold(
-            household=household,
-            masked_name=mask_name(_open("head_name_cipher", sealed[household.id]))
-            if household.id in sealed
-            else "—",
-            links=links[household.id],
-        )
-        for household in households
-    ]
+    names, links = masked_names(households), links_of(producer, households)
+    return [MaskedHousehold(one, names.get(one.id, "—"), links[one.id]) for one in households]
 
 
 def links_of(producer: Producer, households: list[Household]) -> dict[int, list[HouseholdLink]]:
@@ -139,29 +83,6 @@ def links_of(producer: Producer, households: list[Household]) -> dict[int, list[
     return links
 
 
-def linked_household(producer: Producer, pseudonym: str, on: date) -> Household:
-    """A household with a link in force. Raises NotFound."""
-    found = db.session.scalar(
-        linked_households(producer, on).where(Household.pseudonym == pseudonym)
-    )
-    if found is None:
-        raise NotFound
-    return found
-
-
-def masked_identity(household: Household) -> MaskedIdentity | None:
-    """王*, 150***********1234, 138****5678; None where no identity is on file."""
-    identity = _identity(household)
-    if identity is None:
-        return None
-    phone = identity.phone
-    return MaskedIdentity(
-        head_name=mask_name(identity.head_name),
-        id_number=mask_id_number(identity.id_number),
-        phone=mask_phone(phone) if phone else None,
-    )
-
-
 def add_household(
     producer: Producer, new: NewHousehold, link: NewLink, *, actor: Actor, at: datetime
 ) -> tuple[Household, bool]:
@@ -170,13 +91,8 @@ def add_household(
     A number that is known already links the existing pseudonym, whose facts stay as they are.
     Raises InvalidInput.
     """
-    mark = fingerprint(new.id_number)
-    known = db.session.scalar(
-        select(Household)
-        .join(HouseholdIdentity, HouseholdIdentity.household_id == Household.id)
-        .where(HouseholdIdentity.id_number_fingerprint == mark)
-    )
-    household = known or _enter(new, mark, at)
+    known = household_with(new.identity.id_number)
+    household = known or _enter(new, at)
     if known is None:
         audit.record(
             actor, "producers:household:add", household,
@@ -240,24 +156,7 @@ def end_link(
     audit.record(actor, "producers:household:unlink", household, after=after, at=at)
 
 
-def reveal_identity(
-    producer: Producer, household: Household, reason: str, *, actor: Actor, at: datetime
-) -> Identity:
-    """The whole identity, for a reason that is written down: one audit entry per record.
-
-    Raises NotFound when no link is in force or nothing is on file, InvalidInput without a reason.
-    """
-    linked = linked_household(producer, household.pseudonym, business_day(at))
-    if not reason.strip():
-        raise InvalidInput(_l("请写明查看的原因。"), field="reason")
-    identity = _identity(linked)
-    if identity is None:
-        raise NotFound
-    audit.record(actor, "producers:household:reveal", linked, after={"reason": reason}, at=at)
-    return identity
-
-
-def _enter(new: NewHousehold, mark: str, at: datetime) -> Household:
+def _enter(new: NewHousehold, at: datetime) -> Household:
     household = Household(
         pseudonym=f"H{county_of(new.village_code)}-{secrets.token_hex(5).upper()}",
         county_code=county_of(new.village_code),
@@ -269,33 +168,5 @@ def _enter(new: NewHousehold, mark: str, at: datetime) -> Household:
     )
     db.session.add(household)
     db.session.flush()
-    db.session.add(
-        HouseholdIdentity(
-            household_id=household.id,
-            head_name_cipher=_seal("head_name_cipher", new.head_name),
-            id_number_cipher=_seal("id_number_cipher", new.id_number),
-            id_number_fingerprint=mark,
-            phone_cipher=_seal("phone_cipher", new.phone) if new.phone else None,
-        )
-    )
+    seal_identity(household, new.identity)
     return household
-
-
-def _identity(household: Household) -> Identity | None:
-    sealed = db.session.get(HouseholdIdentity, household.id)
-    if sealed is None:
-        return None
-    phone = sealed.phone_cipher
-    return Identity(
-        head_name=_open("head_name_cipher", sealed.head_name_cipher),
-        id_number=_open("id_number_cipher", sealed.id_number_cipher),
-        phone=_open("phone_cipher", phone) if phone else None,
-    )
-
-
-def _seal(column: str, text: str) -> str:
-    return seal(text, context=CONTEXT.format(column=column))
-
-
-def _open(column: str, value: str) -> str:
-    return unseal(value, context=CONTEXT.format(column=column))

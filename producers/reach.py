@@ -81,6 +81,16 @@ def linked_households(producer: Producer, on: date) -> Select[tuple[Household]]:
     return select(Household).where(Household.id.in_(links)).order_by(Household.pseudonym)
 
 
+def linked_household(producer: Producer, pseudonym: str, on: date) -> Household:
+    """One of them by its pseudonym. Raises NotFound."""
+    found = db.session.scalar(
+        linked_households(producer, on).where(Household.pseudonym == pseudonym)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
 def reviewable(actor: Actor) -> ColumnElement[bool]:
     """Producers whose affairs the actor reviews: of the own county, never of an own organisation."""
     if Role.OPERATOR in actor.roles:

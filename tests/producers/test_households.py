@@ -10,8 +10,9 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy import select
 from sqlalchemy.orm import scoped_session
 
-from producers import households, reach
+from producers import households, identities, reach
 from producers.households import NewHousehold, NewLink
+from producers.identities import Identity
 from producers.models import Household, HouseholdIdentity, HouseholdLink, Producer
 from shop.accounts.models import Notice
 from shop.audit import AuditEntry
@@ -34,7 +35,7 @@ from tests.support.page import Page, PageClient
 from tests.support.people import signed_in
 
 NAME = "欧阳试验户主"
-NEW = NewHousehold(NAME, ID_NUMBER, PHONE, AOHAN_VILLAGE, 4, "lifted")
+NEW = NewHousehold(Identity(NAME, ID_NUMBER, PHONE), AOHAN_VILLAGE, 4, "lifted")
 LINK = NewLink("order_purchase", None, TODAY)
 PERSONAL = (NAME, ID_NUMBER, PHONE)
 
@@ -94,9 +95,9 @@ def test_an_ended_tie_ends_the_right_to_look(session: scoped_session[Session]) -
     yesterday = TODAY - timedelta(days=1)
     households.end_link(producer, household, link.id, yesterday, actor=staff, at=NOW)
     with pytest.raises(NotFound):
-        households.linked_household(producer, household.pseudonym, TODAY)
+        reach.linked_household(producer, household.pseudonym, TODAY)
     with pytest.raises(NotFound):
-        households.reveal_identity(producer, household, "核对", actor=staff, at=NOW)
+        identities.reveal_identity(producer, household, "核对", actor=staff, at=NOW)
 
 
 def test_every_look_leaves_one_entry_without_personal_values(
@@ -106,7 +107,7 @@ def test_every_look_leaves_one_entry_without_personal_values(
     household, _ = add(producer)
     before = len(audited("producers:household:reveal"))
     for _ in range(3):
-        shown = households.reveal_identity(
+        shown = identities.reveal_identity(
             producer, household, "发放收购款", actor=staff_of(producer), at=NOW
         )
     assert (shown.head_name, shown.id_number, shown.phone) == PERSONAL
@@ -121,9 +122,9 @@ def test_a_look_without_a_reason_or_a_tie_is_refused(session: scoped_session[Ses
     household, _ = add(producer)
     before = row_count(AuditEntry)
     with pytest.raises(InvalidInput):
-        households.reveal_identity(producer, household, " ", actor=staff_of(producer), at=NOW)
+        identities.reveal_identity(producer, household, " ", actor=staff_of(producer), at=NOW)
     with pytest.raises(NotFound):
-        households.reveal_identity(stranger, household, "x", actor=staff_of(stranger), at=NOW)
+        identities.reveal_identity(stranger, household, "x", actor=staff_of(stranger), at=NOW)
     assert row_count(AuditEntry) == before
 
 
