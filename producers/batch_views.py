@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from producers import reach
 from producers.benefit import shared_in
 from producers.forms import BatchForm, ShareForm
+from producers.harvests import Asked, batches_of, harvests_of
 from producers.models import Batch, BatchShare, Household, Producer
 from producers.operations import harvest
 from producers.sheets import batches_report
@@ -38,18 +39,19 @@ MOST_KNOWN = 30
 @requires("producers:batch:read")
 def list_batches() -> str:
     producer = reach.own_producer(current_actor())
-    total = db.session.scalar(
-        select(func.count()).select_from(Batch).where(Batch.producer_id == producer.id)
-    )
+    harvests = harvests_of(producer)
+    asked = Asked.read(harvests)
+    fitting = batches_of(producer, asked)
+    total = db.session.scalar(select(func.count()).select_from(fitting.order_by(None).subquery()))
     page = Page(asked_page(), PAGE_SIZE, total or 0)
-    batches = db.session.scalars(
-        reach.own_batches(producer).offset(page.offset).limit(page.size)
-    ).all()
+    batches = db.session.scalars(fitting.offset(page.offset).limit(page.size)).all()
     return render_template(
         "producers/manage/batches.html",
         batches=batches,
         shared=shared_in(batches),
         page=page,
+        asked=asked,
+        harvests=harvests,
         today=clock.today(),
     )
 
@@ -57,11 +59,15 @@ def list_batches() -> str:
 @bp.get("/supplier/batches.xlsx")
 @requires("producers:batch:read")
 def batches_sheet() -> Response:
-    """Every batch of the producer, with what households gave to it."""
+    """Every batch that fits what is asked for, with what households gave to it."""
     producer, today = reach.own_producer(current_actor()), clock.today().isoformat()
-    batches = db.session.scalars(reach.own_batches(producer)).all()
-    report = batches_report(batches, shared_in(batches), seller=producer.name, day=today)
-    return sheet(report, f"batches-{today}")
+    harvests = harvests_of(producer)
+    asked = Asked.read(harvests)
+    batches = db.session.scalars(batches_of(producer, asked)).all()
+    parameters = [(_("供应商"), producer.name), *asked.in_words(harvests), (_("日期"), today)]
+    return sheet(
+        batches_report(batches, shared_in(batches), parameters=parameters), f"batches-{today}"
+    )
 
 
 @bp.route("/supplier/batches/new", methods=["GET", "POST"])

@@ -12,9 +12,12 @@ from shop.web.filters import content
 
 
 def batches_report(
-    batches: Sequence[Batch], shared: Mapping[int, Shared], *, seller: str, day: str
+    batches: Sequence[Batch],
+    shared: Mapping[int, Shared],
+    *,
+    parameters: Sequence[tuple[str, str]],
 ) -> Report:
-    """One row a batch; quantities in words, and exact in the smallest unit."""
+    """One row a batch, as the list is filtered; quantities in words, and exact in the smallest unit."""
     return Report(
         title=_("批次和农户交售"),
         question=_("每个批次有多少，其中农户交售多少"),
@@ -39,7 +42,7 @@ def batches_report(
         rows=[_batch_row(batch, shared[batch.id]) for batch in batches],
         totals=None,
         sentences=[_("不同农产品的数量单位不同，不相加；一户交给多个批次时，每个批次各算一户。")],
-        parameters=[(_("供应商"), seller), (_("日期"), day)],
+        parameters=parameters,
     )
 
 

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from typing import Any
+from urllib.parse import quote
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from producers import households, reach
 from producers.benefit import given_by, shared_in
-from producers.models import Batch, BatchShare, Household
+from producers.models import Base, Batch, BatchShare, Household
 from shop.db import db
 from shop.regions.queries import names_inside
 from tests.factories.supply import TODAY, demo_producer
@@ -60,6 +62,66 @@ def test_the_sheet_of_batches_has_every_batch(database: World, app: Flask) -> No
     assert told == expected
 
 
+def test_batches_are_found_by_produce_base_and_words(database: World, app: Flask) -> None:
+    with app.app_context():
+        producer = demo_producer("coop@demo.example")
+        batches = list(db.session.scalars(reach.own_batches(producer)))
+        first = batches[0]
+        produce, base, code = first.produce, first.base.public_id, first.code
+        of_produce = {each.code for each in batches if each.produce == produce}
+        of_base = {each.code for each in batches if each.base_id == first.base_id}
+        named = {each.code for each in batches if produce in each.produce}
+        every = {each.code for each in batches}
+    client = signed_in(app, "coop")
+
+    def found(query: str) -> set[str]:
+        rows = sheet_rows(client.get(f"/supplier/batches.xlsx?{query}").response.data)
+        text = client.get(f"/supplier/batches?{query}").text
+        told = {row[0][1] for row in rows if row} & every
+        assert all(each in text for each in told) or len(told) > 20
+        assert not any(each in text for each in every - told)
+        return told
+
+    assert of_produce < every
+    assert found(f"produce={produce}") == of_produce
+    assert found(f"base={base}") == of_base
+    assert found(f"q={code.lower()}") == {code}
+    assert found(f"q={produce}") == named
+    assert found(f"produce={produce}&base={base}") == of_produce & of_base
+    assert "没有符合条件的批次。" in client.get("/supplier/batches?q=%25").text
+
+
+def test_the_sheet_of_batches_is_filtered_like_the_page(database: World, app: Flask) -> None:
+    with app.app_context():
+        batch = db.session.scalars(reach.own_batches(demo_producer("coop@demo.example"))).first()
+        assert batch is not None
+        produce = batch.produce
+    client = signed_in(app, "coop")
+    page = client.get(f"/supplier/batches?produce={produce}")
+    assert f"/supplier/batches.xlsx?produce={quote(produce)}" in page.reader.links
+
+
+@pytest.mark.parametrize("query", ["produce=金条", "base=elsewhere", "page=0"])
+def test_batches_that_there_cannot_be_are_not_found(
+    database: World, app: Flask, query: str
+) -> None:
+    client = signed_in(app, "coop")
+    client.get(f"/supplier/batches?{query}", status=404)
+
+
+def test_the_batches_of_others_are_no_choice(database: World, app: Flask) -> None:
+    with app.app_context():
+        producer = demo_producer("coop@demo.example")
+        foreign = db.session.scalars(
+            select(Base.public_id).where(
+                Base.id.not_in(select(Batch.base_id).where(Batch.producer_id == producer.id))
+            )
+        ).first()
+    client = signed_in(app, "coop")
+    client.get(f"/supplier/batches?base={foreign}", status=404)
+    client.get(f"/supplier/batches.xlsx?base={foreign}", status=404)
+
+
 def test_the_sheet_of_households_has_pseudonyms_and_no_names(database: World, app: Flask) -> None:
     with app.app_context():
         producer = demo_producer("coop@demo.example")
@@ -103,6 +165,22 @@ def test_the_lists_cost_the_same_for_few_and_many(
         with count_queries() as queries:
             client.get(address)
         assert queries.count <= 12, address
+
+
+def test_the_list_of_batches_costs_the_same_for_one_and_twenty(
+    database: World, app: Flask, count_queries: Any
+) -> None:
+    with app.app_context():
+        batch = db.session.scalars(reach.own_batches(demo_producer("coop@demo.example"))).first()
+        assert batch is not None
+        code = batch.code
+    client = signed_in(app, "coop")
+    client.get("/supplier/batches")
+    with count_queries() as many:
+        client.get("/supplier/batches")
+    with count_queries() as one:
+        client.get(f"/supplier/batches?q={code}")
+    assert one.count == many.count <= 12
 
 
 def test_inside_the_county_a_village_is_called_by_what_tells_it_apart(
