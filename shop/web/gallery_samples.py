@@ -36,7 +36,10 @@ LONG_NAME_EN = (
 )
 MONGOLIAN_NAME = "ᠥᠪᠥᠷ ᠮᠣᠩᠭᠤᠯ ᠤᠨ ᠥᠪᠡᠷᠲᠡᠭᠡᠨ ᠵᠠᠰᠠᠬᠤ ᠣᠷᠣᠨ"
 LONG_WORD = "A20260630000001B20260630000002C20260630000003D20260630000004"
-CHOICES = choices([("a", "小米 Millet"), ("b", "荞麦 Buckwheat"), ("c", LONG_NAME)])
+GRAINS = [("a", "小米 Millet"), ("b", "荞麦 Buckwheat"), ("c", LONG_NAME)]
+CHOICES = choices(GRAINS)
+
+MANY = choices([*GRAINS, *((f"{number}", f"{number:02d} 杂粮 Grain") for number in range(1, 8))])
 
 
 def long_name() -> str:
@@ -56,6 +59,10 @@ class SampleForm(Form):
     way = RadioField("方式 Way", choices=CHOICES[:2])
     covers = SelectMultipleField(
         "覆盖的商品 Products covered", choices=CHOICES, option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )  # fmt: skip
+    goods = SelectMultipleField(
+        "可供的商品 Products on offer", choices=MANY, option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )  # fmt: skip
     note = TextBlockField("备注 Note")

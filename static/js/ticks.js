@@ -6,19 +6,19 @@ const ready = new WeakSet();
 
 export function start(root) {
   for (const list of root.querySelectorAll("[data-ticks]")) {
-    if (ready.has(list)) continue;
+    const ticks = [...list.querySelectorAll("input[type=checkbox]:enabled")];
+    if (ticks.length < 2 || ready.has(list)) continue;
     ready.add(list);
     const button = document.createElement("button");
     button.type = "button";
     button.className = "link-button ticks-all";
     list.prepend(button);
-    const ticks = [...list.querySelectorAll("input[type=checkbox]")];
     const areAll = () => ticks.every((tick) => tick.checked);
     const tell = () => { button.textContent = word(areAll() ? "tickNone" : "tickAll"); };
     button.addEventListener("click", () => {
       const wanted = !areAll();
       for (const tick of ticks) tick.checked = wanted;
-      list.dispatchEvent(new Event("input", { bubbles: true }));
+      list.dispatchEvent(new Event("input", { bubbles: true })); // a draft listens
       tell();
     });
     list.addEventListener("change", tell);

@@ -13,6 +13,8 @@ pytestmark = pytest.mark.browser
 NEW = "/supplier/listings/new"
 RESTORED = "已恢复未提交的内容"
 PREFIX = "draft:"
+ALL_TICKED = "(ticks) => ticks.every((one) => one.checked)"
+NONE_TICKED = "(ticks) => ticks.every((one) => !one.checked)"
 IS_KEPT = f"() => Object.keys(localStorage).some((key) => key.startsWith('{PREFIX}'))"
 ADD_CONFIRM = """() => {
     document.querySelector("#add-to-cart").dataset.confirm = "确定放入吗？";
@@ -58,6 +60,51 @@ def test_a_draft_opens_the_fold_it_comes_back_to(visit: Callable[..., Visitor]) 
     expect(page.get_by_text(RESTORED)).to_be_visible()
     expect(page.locator("[data-rejected]").first).to_be_visible()
     page.get_by_role("button", name="不要了，清空").click()
+
+
+def test_one_button_ticks_all_and_none_and_a_draft_keeps_them(
+    visit: Callable[..., Visitor],
+) -> None:
+    coop = visit("coop")
+    page = coop.go("/supplier/certificates/new")
+    products = page.locator("#products")
+    ticks, button = products.get_by_role("checkbox"), products.get_by_role("button")
+    expect(button).to_have_text("全选")
+    assert ticks.count() > 3
+    button.click()
+    assert ticks.evaluate_all(ALL_TICKED)
+    expect(button).to_have_text("全不选")
+    page.wait_for_function(IS_KEPT)
+    coop.go("/supplier/certificates/new")
+    expect(page.get_by_text(RESTORED)).to_be_visible()
+    expect(button).to_have_text("全不选")
+    assert ticks.evaluate_all(ALL_TICKED)
+    ticks.first.uncheck()
+    expect(button).to_have_text("全选")
+    button.click()
+    button.click()
+    assert ticks.evaluate_all(NONE_TICKED)
+    expect(button).to_have_text("全选")
+
+
+def test_a_phone_shows_four_places_and_unfolds_the_rest(visit: Callable[..., Visitor]) -> None:
+    coop = visit("coop")
+    page = coop.go("/supplier/households")
+    page.set_viewport_size({"width": 390, "height": 844})  # a look at a page ends on a desk
+    bar = page.get_by_role("navigation", name="供应商")
+    more, households = (
+        bar.get_by_role("button", name="更多"),
+        bar.get_by_role("link", name="联结农户"),
+    )
+    expect(households).to_have_count(0)
+    more.click()
+    expect(households).to_be_visible()
+    expect(households).to_have_attribute("aria-current", "page")
+    page.keyboard.press("Escape")
+    expect(households).to_have_count(0)
+    more.click()
+    bar.get_by_role("link", name="证书").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("证书")
 
 
 def test_signing_out_leaves_no_draft(visit: Callable[..., Visitor]) -> None:
