@@ -57,7 +57,7 @@ def init_app(app: Flask) -> None:
         ),
         Entry(
             "supplier",
-            _l("联结农户"),
+            _p("menu", "联结农户"),
             "households.list_households",
             "producers:household:read",
             60,

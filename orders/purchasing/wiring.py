@@ -5,6 +5,7 @@ from datetime import date
 from flask import Flask
 from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
 
 from orders.models import Channel, FundSource
 from orders.purchasing import (
@@ -83,7 +84,7 @@ def init_app(app: Flask) -> None:
         ),
         Entry(
             "supplier",
-            _l("销售订单"),
+            _p("menu", "销售订单"),
             "supplier.orders",
             "orders:supply:read",
             20,
