@@ -13,6 +13,7 @@ from wtforms.validators import Optional
 from catalog.categories import CategoryTree
 from catalog.models import Offer
 from catalog.operations.offers import ProductFacts
+from catalog.storage import storage_choices
 from catalog.terms import MOST_TIERS, Terms, Tier
 from producers.forms import (
     BASE_UNITS,
@@ -35,9 +36,6 @@ MOST_GRAMS = 999_999_000
 BASIS_CHOICES = [
     (PriceBasis.PACK.value, _l("按包装计价（元/件）")),
     (PriceBasis.KILOGRAM.value, _l("按重量计价（元/千克）")),
-]
-STORAGE_CHOICES = [
-    (words, words) for words in ("常温", "阴凉干燥", "冷藏（0-4℃）", "冷冻（-18℃以下）", "活体")
 ]
 
 
@@ -157,7 +155,7 @@ class ProductForm(Form):
         _l("包装名称"), [REQUIRED], longest=10, description=_l("例如：袋、箱、盒。")
     )
     pack_name_en = LineField(_l("包装英文名"), [Optional()], longest=20)
-    storage = SelectField(_l("贮存条件"), [CHOOSE], choices=choices(STORAGE_CHOICES))
+    storage = SelectField(_l("贮存条件"), [CHOOSE])
     shelf_life_days = WholeField(_l("保质期（天）"), [Optional()], minimum=1, maximum=3650)
     geographical_indication = LineField(
         _l("地理标志名称"), [Optional()], longest=40, description=_l("使用地理标志的商品填写。")
@@ -170,7 +168,11 @@ class ProductForm(Form):
     )
     content_base: int | None = None
 
-    def offer_choices(self, tree: CategoryTree, processors: Iterable[Producer]) -> None:
+    def offer_choices(
+        self, tree: CategoryTree, processors: Iterable[Producer], storage: str | None = None
+    ) -> None:
+        """`storage` is what is on record already, which may be none of the usual ways."""
+        self.storage.choices = choices(storage_choices(storage))
         self.category.choices = choices(category_choices(tree), ask=PLEASE)
         self.processor.choices = choices(
             ((each.public_id, each.name) for each in processors), ask=_l("无（未经加工）")

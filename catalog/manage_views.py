@@ -184,7 +184,8 @@ def _description_form(offer: Offer, producer: Producer, today: date) -> ProductF
         geographical_indication=product.geographical_indication,
         processor=product.processor.public_id if product.processor else "",
     )
-    form.offer_choices(category_tree(), manage_queries.processors_for(producer, today))
+    processors = manage_queries.processors_for(producer, today)
+    form.offer_choices(category_tree(), processors, product.storage)
     return form
 
 

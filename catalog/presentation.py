@@ -11,6 +11,7 @@ from catalog.comparing import Compared
 from catalog.pictures import Picture, card_picture, picture_url
 from catalog.product_page import Obstacle, ProductPage
 from catalog.rules import UnitPrice
+from catalog.storage import storage_shown
 from shop.web.filters import content, measure
 from shop.web.frame import pick
 
@@ -124,7 +125,7 @@ def compared_words(thing: Compared) -> ComparedWords:
               quantity=measure(tier.from_quantity, offer.price_basis, pack), price=tier.price)
             for tier in offer.tiers
         ],
-        storage=product.storage,
+        storage=storage_shown(product.storage),
         shelf_life=ngettext("%(num)d 天", "%(num)d 天", days) if days else None,
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from catalog import (
     producer_goods,
     region_views,
     search,
+    storage,
     supply,
     views,
 )
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
     shared_checklist.add(app, "supplier", checklist.first_steps)
     field_words.name_fields(app, field_names.field_names)
     cli.init_app(app)
+    app.jinja_env.filters["storage"] = storage.storage_shown
     app.register_blueprint(views.bp)
     app.register_blueprint(region_views.bp)
     told_of_changes(app).append(indexing.on_supply_change)

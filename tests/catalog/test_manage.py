@@ -455,7 +455,7 @@ def test_a_new_product_from_draft_to_sale(database: World, app: Flask) -> None:
     sent: dict[str, Any] = {
         "name": "试验黄小米", "name_en": "Trial yellow millet", "category": "010105",
         "summary": "当年新米", "net_content": "2.5", "content_unit": "kg", "pack_name": "袋",
-        "pack_name_en": "bag", "storage": "阴凉干燥", "shelf_life_days": "365", "base": base,
+        "pack_name_en": "bag", "storage": "阴凉干燥处", "shelf_life_days": "365", "base": base,
         "price_basis": "pack", "price": "29.80", "minimum": "10", "multiple": "5", "from_1": "50",
         "price_1": "28.00", "picture": (BytesIO(picture(size=(800, 600))), "小米.jpg"),
     }  # fmt: skip
@@ -484,7 +484,7 @@ def offer_values(app: Flask, **changes: Any) -> dict[str, Any]:
         base = base_of(demo_producer(COOP)).public_id
     values = {
         "name": "试验", "category": "010105", "summary": "新", "net_content": "2.5",
-        "content_unit": "kg", "pack_name": "袋", "storage": "阴凉干燥", "base": base,
+        "content_unit": "kg", "pack_name": "袋", "storage": "阴凉干燥处", "base": base,
         "price_basis": "pack", "price": "29.80", "minimum": "10", "multiple": "5",
         "shelf_life_days": "365",
     }  # fmt: skip
@@ -665,6 +665,22 @@ def test_a_draft_is_corrected_and_a_listed_product_is_not(
     page = client.get(f"/supplier/listings/{listed}/description")
     client.submit(page, "/description", status=422, name="改名小米二")
     assert client.get(f"/supplier/listings/{listed}").heading != "改名小米二"
+
+
+def test_changing_a_product_keeps_how_it_is_kept(database: World, app: Flask) -> None:
+    client = signed_in(app, "coop")
+    page = client.get("/supplier/listings/new")
+    page = client.follow(client.submit(page, "/supplier/listings/new", **offer_values(app)))
+    path = page.response.request.path
+    with app.app_context():
+        offer = db.session.scalars(select(Offer).filter_by(public_id=path.split("/")[-1])).one()
+        offer.product.storage = "地窖"
+        db.session.commit()
+    form = client.get(f"{path}/description")
+    client.follow(client.submit(form, "/description", summary="又新"))
+    with app.app_context():
+        offer = db.session.scalars(select(Offer).filter_by(public_id=path.split("/")[-1])).one()
+        assert (offer.product.storage, offer.product.summary) == ("地窖", "又新")
 
 
 def test_steps_out_of_turn_change_nothing(own_offer: Callable[..., str], app: Flask) -> None:

@@ -97,7 +97,7 @@ def make_product(producer: Producer, **changes: Any) -> Product:
         "producer_id": producer.id, "category_code": "010105", "name": f"试验小米{next(_numbers)}",
         "name_en": "Trial millet", "summary": "试验用", "summary_en": "For trials",
         "content": 2_500, "content_unit": "g", "pack_name": "袋", "pack_name_en": "bag",
-        "storage": "阴凉干燥", "shelf_life_days": 365, "motif": "millet", "created_at": THEN,
+        "storage": "阴凉干燥处", "shelf_life_days": 365, "motif": "millet", "created_at": THEN,
     }  # fmt: skip
     made: Product = add(Product(**{**values, **changes}))
     return made

@@ -9,6 +9,7 @@ from flask import Flask, session
 from flask_babel import force_locale
 from markupsafe import Markup
 
+from catalog.storage import WAYS, storage_choices, storage_shown
 from producers.issuers import ISSUERS, issuer_shown
 from shop.actor import SYSTEM_NAMES, name_shown
 from shop.money import Money
@@ -97,3 +98,14 @@ def test_every_known_kind_of_certificate_has_an_issuer_with_an_english_name(app:
         session["locale"] = "en"
         assert all(issuer_shown(issuer).isascii() for issuer in shipped)
         assert issuer_shown("敖汉旗市场监督管理局") == "敖汉旗市场监督管理局"
+
+
+def test_how_goods_are_kept_has_english_words_and_a_choice_of_what_is_on_record(app: Flask) -> None:
+    with Path("demo/data/products.csv").open(encoding="utf-8", newline="") as file:
+        assert {row["storage"] for row in csv.DictReader(file)} <= set(WAYS)
+    with app.test_request_context("/"):
+        session["locale"] = "en"
+        assert storage_shown("常温") == "Room temperature"
+        assert storage_shown("地窖") == "地窖"
+        assert [way for way, _shown in storage_choices("地窖")] == [*WAYS, "地窖"]
+        assert [way for way, _shown in storage_choices("常温")] == [*WAYS]

@@ -36,7 +36,7 @@ def create_listing(coop: Visitor) -> str:
     page.get_by_label("每件净含量").fill("2.5")
     page.get_by_label("净含量单位").select_option(label="千克")
     page.get_by_label("包装名称").fill("袋")
-    page.get_by_label("贮存条件").select_option(label="阴凉干燥")
+    page.get_by_label("贮存条件").select_option(label="阴凉干燥处")
     page.get_by_label("商品图片").set_input_files(photograph())
     page.get_by_label("产地基地").select_option(index=1)
     page.get_by_label("单价（元）", exact=True).fill("24.80")
