@@ -1,6 +1,5 @@
 """A few offers side by side, chosen in the address."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from catalog.cards import Card, buyable_cards, cards
 from catalog.categories import CategoryTree
+from catalog.listing import MOST_PICKED, PUBLIC_ID
 from catalog.models import Offer, Product
 from catalog.product_page import SHOWN_STATUSES
 from catalog.queries import buyable_ids, certificates_of, is_available
@@ -19,9 +19,9 @@ from shop.db import db
 from shop.regions.english import place_name
 from shop.regions.models import Region
 from shop.units import PriceBasis
+from shop.web.frame import pick
 
 MOST, MORE = 4, 4
-PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,27 @@ def comparison(asked: Iterable[str], tree: CategoryTree, on: date) -> Comparison
     """
     wanted = list(dict.fromkeys(each for each in asked if each))
     known = [each for each in wanted if PUBLIC_ID.fullmatch(each)]
-    found = _things(known[: 2 * MOST], on)
-    rest = max(len(known) - 2 * MOST, 0)
+    found = _things(known[:MOST_PICKED], on)
+    rest = max(len(known) - MOST_PICKED, 0)
     return Comparison(
         things=found[:MOST],
         unknown=len(wanted) - rest - len(found),
         surplus=len(found[MOST:]) + rest,
         more=_more(found, tree, on) if len(found) < MOST else [],
     )
+
+
+def names_of(public_ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Public id and name of those of these offers that have a page, in this order."""
+    if not public_ids:
+        return []
+    rows = db.session.execute(
+        select(Offer.public_id, Product.name, Product.name_en)
+        .join(Offer.product)
+        .where(Offer.public_id.in_(public_ids), Offer.status.in_(SHOWN_STATUSES))
+    )
+    names = {row.public_id: pick(row) for row in rows}
+    return [(each, names[each]) for each in public_ids if each in names]
 
 
 def _things(public_ids: Sequence[str], on: date) -> list[Compared]:

@@ -17,7 +17,8 @@ from producers.models import Base, Certificate, Producer
 from shop.errors import NotFound
 from shop.money import Money
 
-PAGE_SIZE = 24
+PAGE_SIZE, MOST_PICKED = 24, 8
+PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 PRICE_BANDS: dict[str, tuple[Money, Money | None]] = {
     "0-20": (Money(0), Money(20_00)),
@@ -41,7 +42,7 @@ PATTERNS = {
     "category": re.compile(r"[0-9A-Z-]{2,20}"),
     "certificate": re.compile(r"[a-z0-9_]{1,60}"),
     "price": re.compile("|".join(PRICE_BANDS)),
-    "producer": re.compile(r"[A-Za-z0-9_-]{1,40}"),
+    "producer": PUBLIC_ID,
     "sort": re.compile("|".join(Sort)),
     "page": re.compile(r"[1-9][0-9]{0,5}"),
 }
@@ -49,7 +50,10 @@ PATTERNS = {
 
 @dataclass(frozen=True)
 class Choice:
-    """The arguments of a listing. `words` is what was searched for, None outside of search."""
+    """The arguments of a listing. `words` is what was searched for, None outside of search.
+
+    `picked` are the offers ticked for comparing, on whatever page of it.
+    """
 
     county: str | None = None
     category: str | None = None
@@ -59,6 +63,7 @@ class Choice:
     sort: Sort = Sort.NEWEST
     page: int = 1
     words: str | None = None
+    picked: tuple[str, ...] = ()
 
     @property
     def default_sort(self) -> Sort:
@@ -75,6 +80,7 @@ class Choice:
             "producer": self.producer,
             "sort": None if self.sort is self.default_sort else self.sort.value,
             "page": None if self.page == 1 else str(self.page),
+            "products": list(self.picked) or None,
         }
         return {name: value for name, value in given.items() if value is not None}
 
@@ -97,7 +103,13 @@ def read_choice(arguments: MultiDict[str, str], words: str | None = None) -> Cho
     if sort is Sort.BEST and words is None:
         raise NotFound
     page = int(given.pop("page", "1"))
-    return Choice(**given, sort=sort, page=page, words=words)
+    return Choice(**given, sort=sort, page=page, words=words, picked=read_picked(arguments))
+
+
+def read_picked(arguments: MultiDict[str, str]) -> tuple[str, ...]:
+    """The ticks that an address carries, each once; what names no offer of ours is passed over."""
+    asked = filter(PUBLIC_ID.fullmatch, arguments.getlist("products"))
+    return tuple(dict.fromkeys(asked))[:MOST_PICKED]
 
 
 def price_within(band: str) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement
 
 from catalog.cards import Card, buyable_cards, cards, in_order
 from catalog.categories import CategoryTree
+from catalog.comparing import names_of
 from catalog.facets import Facet, count_all, facets_of
 from catalog.listing import PAGE_SIZE, Choice, Sort, conditions, order_of
 from catalog.models import Offer
@@ -39,7 +40,10 @@ class Pager:
 
 @dataclass(frozen=True)
 class ListingPage:
-    """`keep` is the address without any filter, None where none is set."""
+    """`keep` is the address without any filter, None where none is set.
+
+    `elsewhere` are public ids and names of what was ticked for comparing and is not on this page.
+    """
 
     title: str
     cards: list[Card]
@@ -47,6 +51,15 @@ class ListingPage:
     sorts: list[SortOption]
     pager: Pager
     keep: str | None
+    choice: Choice
+    elsewhere: list[tuple[str, str]]
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """The arguments of this page's address but for the ticks."""
+        return [
+            (name, value) for name, value in self.choice.arguments().items() if name != "products"
+        ]
 
 
 def address(choice: Choice) -> str:
@@ -70,16 +83,20 @@ def listing_page(
     pages = max(1, -(-counts.total // PAGE_SIZE))
     if choice.page > pages:
         raise NotFound
-    without = Choice(sort=choice.sort, words=choice.words)
+    without = Choice(sort=choice.sort, words=choice.words, picked=choice.picked)
+    shown = _cards_of_page(choice, list(filters.values()), on, hits)
+    here = {card.public_id for card in shown}
     return ListingPage(
         title=pgettext("many", "商品")
         if choice.words is None
         else _("搜索“%(words)s”", words=choice.words),
-        cards=_cards_of_page(choice, list(filters.values()), on, hits),
+        cards=shown,
         facets=facets_of(choice, counts, tree, address),
         sorts=_sorts(choice),
         pager=_pager(choice, pages, counts.total),
         keep=None if replace(choice, page=1) == without else address(without),
+        choice=choice,
+        elsewhere=names_of([each for each in choice.picked if each not in here]),
     )
 
 

@@ -37,9 +37,11 @@ def home() -> str:
 def listing() -> str:
     """What can be bought today, by place, category, certificate and price."""
     choice = read_choice(request.args)
-    return render_template(
-        "catalog/kept.html", fragment=fragment("listing", choice, lambda: _listing(choice))
+    # With ticks a page is one visitor's own: kept, it would only push out what others share.
+    made = (
+        _listing(choice) if choice.picked else fragment("listing", choice, lambda: _listing(choice))
     )
+    return render_template("catalog/kept.html", fragment=made)
 
 
 @bp.get("/search")

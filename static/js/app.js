@@ -7,6 +7,7 @@ const BEHAVIOURS = {
   "form[method=post]": "once",
   "[data-quantity], [data-unit-fen]": "quantity",
   "form[data-live-filter]": "filter",
+  "form[data-comparing]": "comparing",
   "[data-rows]": "rows",
   "form[data-receiving]": "receiving",
   "[data-reckoning]": "reckoning",

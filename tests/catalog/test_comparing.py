@@ -118,6 +118,62 @@ def test_the_listing_and_the_product_lead_there(client: PageClient, shelves: lis
     assert form.method == "get"
 
 
+def test_ticks_go_along_to_other_pages_and_filters_of_the_listing(
+    client: PageClient, shelves: list[Shelf]
+) -> None:
+    here, there = shelves[0], shelves[4]
+    ticked = f"products={here.offer.public_id}&products={there.offer.public_id}"
+    page = client.get(f"/products?producer={here.producer.public_id}&{ticked}")
+    assert page.form("/compare").fields["products"] == [
+        here.offer.public_id, there.offer.public_id
+    ]  # fmt: skip
+    assert "对比5号" in page.text
+    ways = [link for link in page.reader.links if link.startswith("/products?")]
+    assert [link for link in ways if not link.endswith(ticked)] == []
+    assert f"/products?{ticked}" in ways  # without the filter
+    assert any("&sort=cheapest&" in link for link in ways)
+
+
+def test_ticks_are_kept_where_nothing_is_found(client: PageClient, shelves: list[Shelf]) -> None:
+    (one,) = ids_of(shelves[:1])
+    page = client.get(f"/products?county=000001&products={one}")
+    assert "没有符合条件" in page.text
+    assert page.form("/compare").fields["products"] == [one]
+    assert f"/products?products={one}" in page.reader.links
+
+
+def test_one_visitors_ticks_are_kept_for_nobody_else(
+    app: Flask, client: PageClient, shelves: list[Shelf]
+) -> None:
+    (one,) = ids_of(shelves[:1])
+    client.get(f"/products?products={one}")
+    assert app.extensions["catalog_fragments"].bytes_kept == 0
+    page = client.get("/products")
+    assert "products" not in page.form("/compare").fields
+    assert page.form("/compare").fields == {}
+
+
+def test_without_script_a_form_takes_the_ticks_along(
+    client: PageClient, shelves: list[Shelf]
+) -> None:
+    (one,) = ids_of(shelves[:1])
+    page = client.get("/products?sort=cheapest&price=20-50")
+    asked = page.form("/compare").filled(products=[one])
+    assert asked == {"price": ["20-50"], "sort": ["cheapest"], "products": [one]}
+    again = client.get("/products", query_string=asked)
+    assert again.form("/compare").fields["products"] == [one]
+
+
+def test_ticks_that_are_no_offers_and_too_many_are_passed_over(
+    client: PageClient, shelves: list[Shelf]
+) -> None:
+    (one,) = ids_of(shelves[:1])
+    odd = "&".join(f"products={each}" for each in (one, one, "", "nothing", "%27%3B--"))
+    assert client.get(f"/products?{odd}").form("/compare").fields["products"] == [one]
+    many = "&".join(f"products=x{number}" for number in range(300))
+    assert len(client.get(f"/products?{many}").response.get_data()) < 100_000
+
+
 def test_four_are_asked_for_as_often_as_one(
     client: PageClient,
     shelves: list[Shelf],
