@@ -28,6 +28,7 @@ from shop.web import field_words, navigation
 from shop.web.navigation import PublicEntry
 
 INDEX_CHECK = timedelta(minutes=10)
+WITHIN_GOODS = ("catalog.search", "catalog.product", "catalog.compare")
 
 
 def init_app(app: Flask) -> None:
@@ -50,6 +51,6 @@ def init_app(app: Flask) -> None:
     navigation.add_public(
         app,
         PublicEntry(_l("首页"), "catalog.home", 10, icon="home"),
-        PublicEntry(_p("many", "商品"), "catalog.listing", 20, icon="box"),
-        PublicEntry(_l("产地"), "regions.index", 30, icon="place"),
+        PublicEntry(_p("many", "商品"), "catalog.listing", 20, icon="box", within=WITHIN_GOODS),
+        PublicEntry(_l("产地"), "regions.index", 30, icon="place", within=("regions.",)),
     )

@@ -13,4 +13,12 @@ def init_app(app: Flask) -> None:
     app.extensions.setdefault("after_sign_in", []).append(owner.take_cart_along)
     app.jinja_env.globals["in_measure"] = owner.in_measure
     app.register_blueprint(views.bp)
-    add_public(app, PublicEntry(_l("购物车"), "cart.show_cart", 80, icon="cart", place="phone"))
+    cart = PublicEntry(
+        _l("购物车"),
+        "cart.show_cart",
+        80,
+        icon="cart",
+        place="phone",
+        within=("cart.", "checkout."),
+    )
+    add_public(app, cart)

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from orders.checkout import access, notices, purchase_views, views
+from shop.web.navigation import add_within
 
 
 def init_app(app: Flask) -> None:
@@ -10,4 +11,5 @@ def init_app(app: Flask) -> None:
     app.extensions["policy"].add(access.GRANTS)
     app.register_blueprint(views.bp)
     app.register_blueprint(purchase_views.bp)
+    add_within(app, "accounts.show_account", "purchases.")
     notices.init_app(app)

@@ -44,7 +44,14 @@ def init_app(app: Flask) -> None:
     jobs.schedule(app, "forget-sign-in-challenges", timedelta(hours=1), challenges.forget_old)
     navigation.add_public(
         app,
-        navigation.PublicEntry(_l("我的"), "accounts.show_account", 90, icon="user", place="phone"),
+        navigation.PublicEntry(
+            _l("我的"),
+            "accounts.show_account",
+            90,
+            icon="user",
+            place="phone",
+            within=("accounts.",),
+        ),
     )
     for audience in ("buyer", "supplier", "official"):
         permission = f"accounts:{audience}_inbox:read"

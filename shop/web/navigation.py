@@ -41,13 +41,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class PublicEntry:
-    """One link of the shop, open to all; `place` is 'top', 'phone' (only there) or 'footer'."""
+    """One link of the shop, open to all; `place` is 'top', 'phone' (only there) or 'footer'.
+
+    `within` are endpoints of pages that belong to it, or a whole blueprint's with its dot: "cart.".
+    """
 
     label: LazyString
     endpoint: str
     order: int = 50
     icon: str = "list"
     place: str = "top"
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,10 +82,25 @@ def add_public(app: Flask, *entries: PublicEntry) -> None:
     table.sort(key=lambda entry: entry.order)
 
 
+def add_within(app: Flask, endpoint: str, *within: str) -> None:
+    """Pages of a higher package that belong to a public link of a lower one; as its `within`."""
+    table: dict[str, tuple[str, ...]] = app.extensions.setdefault("public_within", {})
+    table[endpoint] = (*table.get(endpoint, ()), *within)
+
+
 def _public(*places: str) -> list[Link]:
     table: list[PublicEntry] = current_app.extensions.get("public_navigation", [])
+    here = request.endpoint or ""
+    added: dict[str, tuple[str, ...]] = current_app.extensions.get("public_within", {})
     return [
-        Link(str(e.label), url_for(e.endpoint), request.endpoint == e.endpoint, e.place, e.icon)
+        Link(
+            str(e.label),
+            url_for(e.endpoint),
+            here == e.endpoint,
+            e.place,
+            e.icon,
+            is_within=here.startswith((*e.within, *added.get(e.endpoint, ()))),
+        )
         for e in table
         if e.place in places
     ]

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from shop.web.navigation import Link, _with_nearest
+from shop.web.navigation import Link, _with_nearest, public_navigation
 
 URLS = ("/official", "/official/orders", "/review")
 
@@ -22,3 +22,28 @@ def test_the_nearest_link_above_a_page_is_marked(app: Flask, page: str, marked: 
     links = [Link(url, url, False, "official") for url in URLS]
     with app.test_request_context(page):
         assert [link.url for link in _with_nearest(links) if link.is_within] == marked
+
+
+@pytest.mark.parametrize(
+    ("page", "marked"),
+    [
+        ("/products/x", "/products"),
+        ("/search?q=x", "/products"),
+        ("/compare", "/products"),
+        ("/regions/150430", "/regions"),
+        ("/checkout", "/cart"),
+        ("/orders", "/account"),
+        ("/purchases/P26063000000001", "/account"),
+        ("/account/password", "/account"),
+        ("/inbox", "/account"),
+        ("/help", None),
+        ("/nowhere", None),
+    ],
+)
+def test_a_page_of_the_shop_belongs_to_one_of_its_links(
+    app: Flask, page: str, marked: str | None
+) -> None:
+    with app.test_request_context(page):
+        links = public_navigation()
+    assert [link.url for link in links if link.is_within] == ([marked] if marked else [])
+    assert not any(link.current for link in links)
