@@ -22,7 +22,8 @@ from shop.access import requires
 from shop.actor import current_actor
 from shop.db import db, transaction
 from shop.errors import DomainError
-from shop.regions.queries import names
+from shop.regions.english import full_place_name
+from shop.regions.queries import recorded_names
 from shop.web.forms import refuse_extras
 from shop.web.paging import Page, asked_page
 
@@ -150,11 +151,13 @@ def refund(number: str) -> Answer:
 
 def _order_page(number: str, form: ReasonForm) -> str:
     order = queries.own_order(number, current_actor())
+    code = order.buyer_region_code
+    recorded = recorded_names([code], full=True).get(code, "")
     return render_template(
         "orders/consumer/order.html",
         order=order, events=timeline_of(order)[::-1], steps=steps_of([order]), form=form, refund=queries.refund_of(order),
         late=late_payment(order, queries.payment_of(order)),
-        place=names([order.buyer_region_code], full=True).get(order.buyer_region_code, ""),
+        place=full_place_name(code, recorded), recorded_place=recorded,
         can_receive=order.status == OrderStatus.DISPATCHED,
         can_refund=order.status == OrderStatus.PAID,
         can_pay=order.status == OrderStatus.AWAITING_PAYMENT,

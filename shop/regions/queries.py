@@ -84,9 +84,11 @@ def names(codes: Iterable[str], *, full: bool = False) -> dict[str, str]:
     }
 
 
-def recorded_names(codes: Iterable[str]) -> dict[str, str]:
+def recorded_names(codes: Iterable[str], *, full: bool = False) -> dict[str, str]:
     """Name of each known code as it is recorded, whatever the page's language. One query."""
-    return {code: long if name in CONTAINERS else name for code, name, long in _recorded(codes)}
+    return {
+        code: long if full or name in CONTAINERS else name for code, name, long in _recorded(codes)
+    }
 
 
 def _recorded(codes: Iterable[str]) -> list[tuple[str, str, str]]:

@@ -78,7 +78,7 @@ def find(token: str, *, at: datetime) -> Invitation:
     statement = select(Invitation).where(Invitation.token_hash == token_hash(token))
     invitation = db.session.scalar(statement)
     if invitation is None:
-        raise NotFound(_l("没有这样的邀请。请检查链接是否完整，或请邀请您的人再发一次。"))
+        raise NotFound(_l("请检查链接是否完整，或请邀请您的人再发一次。"))
     if invitation.accepted_at is not None:
         raise InvitationOver(
             _l("这份邀请已经用过。请直接登录；如果不是您本人接受的，请马上告诉邀请您的人。")

@@ -143,7 +143,7 @@ def test_a_link_lasts_seven_days(app: Flask, database: World, frozen_day: dateti
 @pytest.mark.parametrize("token", ["", "A" * 43, "null", "字", "x" * 5000, "%00x", "../../etc"])
 def test_a_link_that_is_none_says_so(client: PageClient, token: str) -> None:
     page = client.get("/invitation", query_string={"token": token}, status=404)
-    assert "没有这样的邀请" in page.text
+    assert "没有这份邀请" in page.text
 
 
 def test_a_withdrawn_link_is_worthless(app: Flask, database: World) -> None:
