@@ -32,11 +32,15 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """A class of the legend: from `low` up to, but not with, `high`; either may be open."""
+    """A class of the legend: from `low` up to, but not with, `high`; either may be open.
+
+    Of whole things `high` is the last one inside, and `low` is None where it is the only one.
+    """
 
     level: int
     low: str | None
     high: str | None
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,5 +214,10 @@ def _legend(
     if not any(value > 0 for value in shown.values()):
         return ()
     words = [measure.short(cut) for cut in found]
-    bounds = zip([None, *words], [*words, None], strict=True)
-    return tuple(Class(level, low, high) for level, (low, high) in enumerate(bounds, start=1))
+    if measure.is_count and found:
+        firsts = zip([1, *found], found, strict=False)
+        inside = [(f"{a:,}" if a < b - 1 else None, measure.short(b - 1), True) for a, b in firsts]
+        bounds = [*inside, (words[-1], None, False)]
+    else:
+        bounds = [(a, b, False) for a, b in zip([None, *words], [*words, None], strict=True)]
+    return tuple(Class(level, *bound) for level, bound in enumerate(bounds, start=1))

@@ -19,6 +19,11 @@ class Measure:
 
     sizes: tuple[Size, ...]
 
+    @property
+    def is_count(self) -> bool:
+        """Whether there is nothing between two neighbouring values."""
+        return self.sizes[0].base == 1
+
     def exact(self, value: int) -> str:
         """The whole value: 123456 fen is "¥1,234.56"."""
         size = self.sizes[0]

@@ -143,11 +143,23 @@ def test_darker_is_more_and_unknown_is_not_nothing() -> None:
         True,
     )
     assert [(each.level, each.low, each.high) for each in chart.legend] == [
-        (1, None, "90"),
-        (2, "90", "500"),
+        (1, "1", "89"),
+        (2, "90", "499"),
         (3, "500", None),
     ]
     assert (chart.has_zero, chart.has_negative, chart.has_unknown, chart.has_marks) == (True,) * 4
+
+
+def test_the_legend_of_whole_things_names_the_last_of_a_class_and_of_others_the_next() -> None:
+    values = {code: n for n, code in enumerate(("150430", "150421", "150422", "150423"), start=1)}
+    pieces = tile_map_banners(values, counts("%s 件")).legend
+    assert [(each.low, each.high) for each in pieces] == [
+        (None, "1 件"), (None, "2 件"), (None, "3 件"), ("4 件", None)
+    ]  # fmt: skip
+    yuan = tile_map_banners({code: n * 100 for code, n in values.items()}, amounts()).legend
+    assert [(each.low, each.high) for each in yuan] == [
+        (None, "¥2"), ("¥2", "¥3"), ("¥3", "¥4"), ("¥4", None)
+    ]  # fmt: skip
 
 
 def test_the_table_of_a_map_begins_with_the_most() -> None:
