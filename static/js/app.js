@@ -7,7 +7,7 @@ const BEHAVIOURS = {
   "form[method=post]": "once",
   "[data-quantity], [data-unit-fen]": "quantity",
   "form[data-live-filter]": "filter",
-  "form[data-comparing]": "comparing",
+  "form[data-comparing] input:checked": "comparing",
   "[data-rows]": "rows",
   "form[data-receiving]": "receiving",
   "[data-reckoning]": "reckoning",
@@ -37,6 +37,12 @@ document.addEventListener("page:changed", (event) => start(event.target));
 
 // A form that was sent is settled on the next page, whichever that is.
 if (sessionStorage.getItem("draft-sent")) import("x/draft").then((module) => module.settle());
+
+// Ticks for comparing concern a page's links only once there is one.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-comparing]");
+  if (form) import("x/comparing").then((module) => module.carry(form));
+});
 
 // Keys concern every page; their module waits for the first one.
 document.addEventListener("keydown", function first(event) {

@@ -3,14 +3,12 @@
 
 const NAME = "products";
 
+// A browser may have kept ticks that the address has not.
 export function start(root) {
-  for (const form of root.querySelectorAll("form[data-comparing]")) {
-    form.addEventListener("change", () => carry(form));
-    carry(form); // a browser may have kept ticks that the address has not
-  }
+  root.querySelectorAll("form[data-comparing]").forEach(carry);
 }
 
-function carry(form) {
+export function carry(form) {
   const ticked = new FormData(form).getAll(NAME);
   const here = new URL(location.href);
   history.replaceState(history.state, "", withTicks(here, ticked));

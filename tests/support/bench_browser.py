@@ -25,20 +25,20 @@ from tests.support.guide import Guide
 from tests.support.live import Site, sqlite_url
 from tests.support.pages import page_named
 from tests.support.rendering import MOST_MILLISECONDS
-from tests.support.steps import chromium
+from tests.support.steps import chromium, ensure_chromium
 
 
 def measure_first_visits(table: Table, site: Site) -> None:
     """What a browser needs that was never here before; the largest paint is the median of three."""
+    ensure_chromium(whole=True)
+    path = chromium(whole=True)
     table.head(
-        f"First visits in chromium, a phone's window, processor {SLOWER} times slower for the "
+        f"First visits in {Path(path or 'chromium').name}, a phone's window, processor {SLOWER} times slower for the "
         f"paints;\nwhole demonstration on SQLite; load average {os.getloadavg()[0]:.1f}"
     )
     guide = Guide(site.base)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(whole=True), args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         for name in ("home", "listing", "product"):
             url = guide.base + guide.address(page_named(name))
             plain, sizes = first_visit(browser, url), compressed(browser, url)

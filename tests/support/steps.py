@@ -69,19 +69,25 @@ def chromium(*, whole: bool = False) -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
-def ensure_chromium() -> str | None:
-    """None when a browser is there; otherwise what stands in the way, in words."""
-    if chromium():
+def ensure_chromium(*, whole: bool = False) -> str | None:
+    """None when a browser is there; otherwise what stands in the way, in words.
+
+    `whole`: the one with windows is got if that is possible; without it the other one will do.
+    """
+    wanted = CHROMIUM_NAMES[1:] if whole else CHROMIUM_NAMES
+    if any(shutil.which(name) for name in wanted):
         return None
     if os.getuid() == 0 and shutil.which("apt-get"):
         print("installing Debian's chromium and a Chinese font ...", flush=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         install = ["install", "-yq", "--no-install-recommends", "fonts-noto-cjk"]
         subprocess.run(["apt-get", "update", "-q"], env=environment, check=False)
-        for name in CHROMIUM_NAMES[:2]:
+        for name in wanted[:2]:
             subprocess.run(["apt-get", *install, name], env=environment, check=False)
-            if chromium():
+            if shutil.which(name):
                 return None
+    if chromium():
+        return None
     return "没有测试浏览器页面：请安装 chromium · not tested in a browser: install chromium"
 
 
