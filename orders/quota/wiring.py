@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from orders.quota import access, review_source, review_views, sources, views
+from orders.quota import access, review_source, rule_views, sources, views
 from shop import review
 from shop.web import navigation
 from shop.web.navigation import Entry
@@ -13,8 +13,8 @@ def init_app(app: Flask) -> None:
     app.extensions["policy"].add(access.GRANTS)
     review.add(app, review_source.SOURCE)
     app.jinja_env.filters["sources"] = sources.sources_of
-    app.register_blueprint(views.bp)
-    app.register_blueprint(review_views.bp)
+    for each in (views, rule_views):  # the rules stand in the blueprint of the filings
+        app.register_blueprint(each.bp)
     navigation.add(
         app,
         Entry(
